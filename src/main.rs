@@ -1,1 +1,3 @@
+//! The program: parses the arguments, runs the command, reports what failed.
+
 fn main() {}

@@ -1,0 +1,192 @@
+//! What a person does between `init` and the first green deployment: commands to paste, in order.
+
+use serde::Serialize;
+
+use super::Run;
+use crate::error::Result;
+use crate::manifest::Environment;
+use crate::pipeline::{Account, Deployment, Start};
+use crate::scaffold::{Each, FollowUpFragment, Switch, render};
+
+/// One thing to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FollowUp {
+    /// What it is for, one line.
+    pub title: String,
+    /// The command to paste; several lines may belong to one command.
+    pub command: String,
+}
+
+/// What a command may name.
+#[derive(Debug, Serialize)]
+struct CommandView<'a> {
+    project: &'a str,
+    branch: &'a str,
+    branches: Vec<&'a str>,
+    repository: Option<&'a crate::manifest::Repository>,
+    environment: &'a str,
+    environments: Vec<&'a str>,
+    /// The account's id, empty where it is read from a CI variable.
+    account: &'a str,
+    account_variable: String,
+    /// ` --profile <environment>` where the environments lie in several accounts: one set of credentials will not do.
+    profile: String,
+    region: &'a str,
+    first_region: &'a str,
+    first_environment: &'a str,
+    first_account: &'a str,
+    pull_accounts: Vec<&'a str>,
+    environment_branch: &'a str,
+    services: Vec<&'a str>,
+    service_linked_roles: Vec<&'a str>,
+    boundary: bool,
+    pushes_images: bool,
+    /// The service whose images are pushed.
+    image_service: &'a str,
+    issuer_host: &'a str,
+    /// The paths to commit.
+    files: String,
+}
+
+/// The follow-ups of a rendering, in the order in which they are done.
+pub(super) fn follow_ups(run: &Run<'_>) -> Result<Vec<FollowUp>> {
+    let path = format!("ci/{}/follow-ups.yaml", run.ci.name);
+    let fragments: Vec<FollowUpFragment> = run.scaffolds.parse(&path)?;
+    let mut all = Vec::new();
+    for fragment in &fragments {
+        for (environment, deployment) in chosen(run, fragment) {
+            if holds(run, fragment, deployment) {
+                let view = view(run, environment, deployment);
+                all.push(FollowUp {
+                    title: render(&path, &fragment.title, &view)?,
+                    command: render(&path, &fragment.command, &view)?
+                        .trim_end()
+                        .to_owned(),
+                });
+            }
+        }
+    }
+    Ok(all)
+}
+
+/// The environments that a follow-up is needed for: one, one per account, or all.
+fn chosen<'a>(
+    run: &'a Run<'_>,
+    fragment: &FollowUpFragment,
+) -> Vec<(&'a Environment, &'a Deployment)> {
+    let all = run
+        .manifest
+        .environments
+        .iter()
+        .zip(&run.pipeline.environments);
+    let mut accounts: Vec<&Account> = Vec::new();
+    match fragment.each {
+        Each::Once => all.take(1).collect(),
+        Each::Environment => all.collect(),
+        Each::Account => all
+            .filter(|(_, deployment)| {
+                let new = !accounts.contains(&&deployment.account);
+                accounts.push(&deployment.account);
+                new
+            })
+            .collect(),
+    }
+}
+
+fn holds(run: &Run<'_>, fragment: &FollowUpFragment, deployment: &Deployment) -> bool {
+    fragment.when.iter().all(|switch| match switch {
+        Switch::AccountVariable => matches!(deployment.account, Account::Variable(_)),
+        Switch::Held => deployment.start == Start::Held,
+        Switch::Dispatched => deployment.start == Start::Dispatch,
+        _ => run.switch(*switch),
+    })
+}
+
+fn view<'a>(
+    run: &'a Run<'_>,
+    environment: &'a Environment,
+    deployment: &'a Deployment,
+) -> CommandView<'a> {
+    let manifest = run.manifest;
+    let first = &run.pipeline.environments[0];
+    let several = run
+        .pipeline
+        .environments
+        .iter()
+        .any(|e| e.account != first.account);
+    let accounts = run.pipeline.environments.iter().map(|e| id(&e.account));
+    let mut pull_accounts: Vec<&str> = accounts
+        .filter(|a| !a.is_empty() && *a != id(&first.account))
+        .collect();
+    pull_accounts.dedup();
+    let mut pairs = manifest.services.iter().zip(run.targets);
+    let mut roles: Vec<&str> = run
+        .targets
+        .iter()
+        .flat_map(|target| target.service_linked_roles.iter().map(String::as_str))
+        .collect();
+    roles.sort_unstable();
+    roles.dedup();
+    CommandView {
+        project: manifest.project.as_str(),
+        branch: manifest.branch.as_str(),
+        branches: run.pipeline.branches.iter().map(String::as_str).collect(),
+        repository: manifest.repository.as_ref(),
+        environment: environment.name.as_str(),
+        environments: manifest
+            .environments
+            .iter()
+            .map(|e| e.name.as_str())
+            .collect(),
+        account: id(&deployment.account),
+        account_variable: match &deployment.account {
+            Account::Id(_) => super::account_variable(environment.name.as_str()),
+            Account::Variable(name) => name.clone(),
+        },
+        profile: if several {
+            format!(" --profile {}", environment.name)
+        } else {
+            String::new()
+        },
+        region: environment.region.as_str(),
+        first_region: &first.region,
+        first_environment: &first.environment,
+        first_account: id(&first.account),
+        pull_accounts,
+        environment_branch: &deployment.branch,
+        services: manifest
+            .services
+            .iter()
+            .map(|service| service.name.as_str())
+            .collect(),
+        service_linked_roles: roles,
+        boundary: super::has_boundary(run),
+        pushes_images: run.targets.iter().any(|target| target.images),
+        image_service: pairs
+            .find(|(_, target)| target.images)
+            .map_or("", |(service, _)| service.name.as_str()),
+        issuer_host: super::issuer_host(run),
+        files: committed(run),
+    }
+}
+
+/// What `git add` is given: the folders that hold nothing else, and the single files.
+fn committed(run: &Run<'_>) -> String {
+    let pipeline = run.ci.file.split('/').next().unwrap_or_default();
+    let docs = if run.manifest.guide {
+        " docs/DEPLOYMENT.md"
+    } else {
+        ""
+    };
+    format!(
+        "{} {pipeline} deploy .pipewright{docs}",
+        crate::manifest::PATH
+    )
+}
+
+fn id(account: &Account) -> &str {
+    match account {
+        Account::Id(id) => id,
+        Account::Variable(_) => "",
+    }
+}

@@ -1,0 +1,142 @@
+//! `docs/DEPLOYMENT.md` in the user's repository: a diagram, the first steps, and what to do when a step is red.
+
+use serde::Serialize;
+
+use super::{FollowUp, Run, plain};
+use crate::error::Result;
+use crate::fileset::FileSet;
+use crate::pipeline::{Condition, Job, Start};
+use crate::scaffold::render;
+
+/// What `DEPLOYMENT.md` is given.
+#[derive(Debug, Serialize)]
+struct GuideView<'a> {
+    ci: &'a str,
+    ci_name: &'a str,
+    pipeline_file: &'a str,
+    manifest: &'a crate::manifest::Manifest,
+    branches: &'a [String],
+    environments: &'a [crate::pipeline::Deployment],
+    targets: Vec<TargetLine<'a>>,
+    edges: Vec<Edge>,
+    dispatched: bool,
+    follow_ups: &'a [FollowUp],
+    red: String,
+}
+
+#[derive(Debug, Serialize)]
+struct TargetLine<'a> {
+    service: &'a str,
+    name: &'a str,
+    title: &'a str,
+    cost: &'a str,
+}
+
+/// An arrow of the diagram.
+#[derive(Debug, Serialize)]
+struct Edge {
+    from: String,
+    to: String,
+    label: &'static str,
+}
+
+/// Adds the guide, unless the manifest declines it.
+pub(super) fn files(run: &Run<'_>, follow_ups: &[FollowUp], files: &mut FileSet) -> Result<()> {
+    if !run.manifest.guide {
+        return Ok(());
+    }
+    let path = "shared/docs/DEPLOYMENT.md";
+    let view = GuideView {
+        ci: &run.ci.title,
+        ci_name: &run.ci.name,
+        pipeline_file: &run.ci.file,
+        manifest: run.manifest,
+        branches: &run.pipeline.branches,
+        environments: &run.pipeline.environments,
+        targets: target_lines(run),
+        edges: edges(&run.pipeline.jobs),
+        dispatched: run
+            .pipeline
+            .environments
+            .iter()
+            .any(|e| e.start == Start::Dispatch),
+        follow_ups,
+        red: red(run)?,
+    };
+    files.insert(
+        "docs/DEPLOYMENT.md",
+        plain(render(path, run.scaffolds.text(path)?, &view)?),
+    );
+    Ok(())
+}
+
+/// What each target says about its own red steps, once per target.
+fn red(run: &Run<'_>) -> Result<String> {
+    let mut texts: Vec<String> = Vec::new();
+    for target in run.targets {
+        let path = format!("targets/{}/red.md", target.name);
+        let text = render(
+            &path,
+            run.scaffolds.find(&path).unwrap_or_default(),
+            run.manifest,
+        )?;
+        if !texts.contains(&text) {
+            texts.push(text);
+        }
+    }
+    Ok(texts.concat())
+}
+
+fn target_lines<'a>(run: &'a Run<'_>) -> Vec<TargetLine<'a>> {
+    let pairs = run.manifest.services.iter().zip(run.targets);
+    let line = |(service, target): (&'a crate::manifest::Service, &'a crate::scaffold::Target)| {
+        TargetLine {
+            service: service.name.as_str(),
+            name: &target.name,
+            title: &target.title,
+            cost: &target.cost,
+        }
+    };
+    pairs.map(line).collect()
+}
+
+fn edges(jobs: &[Job]) -> Vec<Edge> {
+    let mut edges = Vec::new();
+    for job in jobs {
+        if job.needs.is_empty() {
+            edges.push(Edge {
+                from: origin(&job.when).to_owned(),
+                to: job.id.clone(),
+                label: "",
+            });
+        }
+        let start = job
+            .deployment
+            .as_ref()
+            .map_or(Start::Automatic, |deployment| deployment.start);
+        for need in &job.needs {
+            edges.push(Edge {
+                from: need.clone(),
+                to: job.id.clone(),
+                label: label(start),
+            });
+        }
+    }
+    edges
+}
+
+fn origin(condition: &Condition) -> &'static str {
+    match condition {
+        Condition::PullRequest => "request",
+        Condition::Dispatch(_) => "person",
+        Condition::Push(_) | Condition::Any(_) => "push",
+    }
+}
+
+fn label(start: Start) -> &'static str {
+    match start {
+        Start::Automatic | Start::Dispatch => "",
+        Start::Held => "a reviewer agrees",
+        Start::Play => "a person starts it",
+    }
+}

@@ -1,0 +1,212 @@
+//! A target's own files: its stack, its scripts, and the permissions that its resource types need.
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+use super::Run;
+use crate::error::{Error, Result};
+use crate::fileset::FileSet;
+use crate::manifest::{Manifest, PerEnvironment, Scalar, Service, VariableName};
+use crate::pipeline::resolve_options;
+use crate::scaffold::{Target, render};
+
+/// What a target's templates are given.
+#[derive(Debug, Serialize)]
+struct TargetView<'a> {
+    project: &'a str,
+    service: &'a Service,
+    options: IndexMap<String, Scalar>,
+    variables: Vec<Named<Plain<'a>>>,
+    secrets: Vec<Named<Referenced<'a>>>,
+}
+
+/// A variable or secret with its value in each environment.
+#[derive(Debug, Serialize)]
+struct Named<T> {
+    name: String,
+    /// The name in CamelCase: CloudFormation's logical ids and map keys hold letters and digits only.
+    key: String,
+    values: Vec<T>,
+}
+
+/// A plain value in one environment.
+#[derive(Debug, Serialize)]
+struct Plain<'a> {
+    environment: &'a str,
+    value: String,
+}
+
+/// A secret's reference in one environment.
+#[derive(Debug, Serialize)]
+struct Referenced<'a> {
+    environment: &'a str,
+    reference: &'a str,
+    /// Where it lies: `ssm` or `secretsmanager`.
+    store: &'static str,
+    /// The name of an SSM parameter without its leading slash, or the whole ARN.
+    resource: &'a str,
+}
+
+/// What `resource-types.yaml` says of one CloudFormation resource type.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ResourceType {
+    /// IAM statements as text, at column 0.
+    statements: String,
+}
+
+/// Adds the files of every target.
+pub(super) fn files(run: &Run<'_>, files: &mut FileSet) -> Result<()> {
+    for (service, target) in run.manifest.services.iter().zip(run.targets) {
+        let view = view(run.manifest, service, target)?;
+        for spec in target.files.iter().filter(|spec| run.holds(&spec.when)) {
+            files.insert(spec.to.clone(), run.file(spec, &view)?);
+        }
+    }
+    Ok(())
+}
+
+/// The CloudFormation role's statements for the resource types of the service's own template.
+pub(super) fn resource_statements(
+    run: &Run<'_>,
+    service: &Service,
+    target: &Target,
+    role: &str,
+) -> Result<Option<String>> {
+    let path = format!("targets/{}/resource-types.yaml", target.name);
+    if role != "cloudformation" || run.scaffolds.find(&path).is_none() {
+        return Ok(None);
+    }
+    let known: IndexMap<String, ResourceType> = run.scaffolds.parse(&path)?;
+    let mut seen: Vec<String> = Vec::new();
+    let mut text = String::new();
+    for name in &service.resources {
+        let Some(resource) = known.get(name) else {
+            text.push_str(&format!(
+                "# {name}: no statement is known. Add what CloudFormation needs for it here.\n"
+            ));
+            continue;
+        };
+        let statements = render(
+            name,
+            &resource.statements,
+            &serde_json::json!({ "service": service }),
+        )?;
+        if !seen.contains(&statements) {
+            text.push_str(&statements);
+            seen.push(statements);
+        }
+    }
+    Ok(Some(text))
+}
+
+/// The resource types of a service's template that pipewright has no permissions for.
+///
+/// # Errors
+/// A scaffold that does not parse.
+pub(super) fn unknown_resources(
+    run: &Run<'_>,
+    service: &Service,
+    target: &Target,
+) -> Result<Vec<String>> {
+    let path = format!("targets/{}/resource-types.yaml", target.name);
+    if run.scaffolds.find(&path).is_none() {
+        return Ok(Vec::new());
+    }
+    let known: IndexMap<String, ResourceType> = run.scaffolds.parse(&path)?;
+    Ok(service
+        .resources
+        .iter()
+        .filter(|name| !known.contains_key(*name))
+        .cloned()
+        .collect())
+}
+
+fn view<'a>(
+    manifest: &'a Manifest,
+    service: &'a Service,
+    target: &Target,
+) -> Result<TargetView<'a>> {
+    Ok(TargetView {
+        project: manifest.project.as_str(),
+        service,
+        options: resolve_options(target, service)?,
+        variables: named(
+            manifest,
+            &service.variables,
+            |environment, value: &Scalar| Plain {
+                environment,
+                value: value.to_string(),
+            },
+        )?,
+        secrets: named(manifest, &service.secrets, |environment, value| {
+            let reference = value.as_str();
+            Referenced {
+                environment,
+                reference,
+                store: if reference.contains(":secretsmanager:") {
+                    "secretsmanager"
+                } else {
+                    "ssm"
+                },
+                resource: reference.trim_start_matches('/'),
+            }
+        })?,
+    })
+}
+
+fn named<'a, V, T>(
+    manifest: &'a Manifest,
+    entries: &'a IndexMap<VariableName, PerEnvironment<V>>,
+    make: impl Fn(&'a str, &'a V) -> T,
+) -> Result<Vec<Named<T>>> {
+    let mut all: Vec<Named<T>> = Vec::new();
+    for (name, per_environment) in entries {
+        let key = camel_case(name.as_str());
+        if let Some(other) = all.iter().find(|other| other.key == key) {
+            return Err(Error::usage(format!(
+                "the names {} and {name} are the same to CloudFormation",
+                other.name
+            ))
+            .help("rename one of them in pipewright.yml"));
+        }
+        let mut values = Vec::new();
+        for environment in &manifest.environments {
+            let value = per_environment.get(&environment.name).ok_or_else(|| {
+                Error::usage(format!(
+                    "{name} has no value in the environment {}",
+                    environment.name
+                ))
+                .help("give it one in pipewright.yml")
+            })?;
+            values.push(make(environment.name.as_str(), value));
+        }
+        all.push(Named {
+            name: name.to_string(),
+            key,
+            values,
+        });
+    }
+    Ok(all)
+}
+
+fn camel_case(name: &str) -> String {
+    let words = name.split('_').filter(|word| !word.is_empty());
+    words
+        .map(|word| {
+            let (first, rest) = word.split_at(1);
+            first.to_uppercase() + &rest.to_lowercase()
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::camel_case;
+
+    #[test]
+    fn variable_names_become_logical_ids() {
+        assert_eq!(camel_case("LOG_LEVEL"), "LogLevel");
+        assert_eq!(camel_case("_x__2y"), "X2y");
+    }
+}

@@ -1,0 +1,116 @@
+//! Finds scaffold texts by path: the embedded folder, or another one (tests, later the users' own).
+
+use std::collections::BTreeMap;
+
+use include_dir::{Dir, include_dir};
+use serde::de::DeserializeOwned;
+
+use super::fragment::{Ci, Target, ToolchainFile};
+use crate::error::{Error, Result};
+
+static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/scaffolds");
+
+/// The scaffold texts: the embedded ones, with extra ones laid over them.
+#[derive(Debug, Default)]
+pub struct Scaffolds {
+    overlay: BTreeMap<String, String>,
+}
+
+impl Scaffolds {
+    /// The embedded scaffolds with `overlay` (path below `scaffolds/` -> text) laid over them.
+    #[must_use]
+    pub fn with_overlay(overlay: BTreeMap<String, String>) -> Self {
+        Self { overlay }
+    }
+
+    /// The text at a path, if there is one.
+    #[must_use]
+    pub fn find(&self, path: &str) -> Option<&str> {
+        self.overlay.get(path).map(String::as_str).or_else(|| {
+            EMBEDDED
+                .get_file(path)
+                .and_then(include_dir::File::contents_utf8)
+        })
+    }
+
+    /// The text at a path.
+    ///
+    /// # Errors
+    /// No such scaffold: a defect of the scaffold that names it.
+    pub fn text(&self, path: &str) -> Result<&str> {
+        self.find(path)
+            .ok_or_else(|| Error::bug(format!("there is no scaffold {path}")))
+    }
+
+    /// The description of a CI.
+    ///
+    /// # Errors
+    /// An unknown name, with the names there are.
+    pub fn ci(&self, name: &str) -> Result<Ci> {
+        self.described("ci", name, "ci.yaml")
+    }
+
+    /// The description of a target.
+    ///
+    /// # Errors
+    /// An unknown name, with the names there are.
+    pub fn target(&self, name: &str) -> Result<Target> {
+        self.described("targets", name, "target.yaml")
+    }
+
+    /// The description of a toolchain.
+    ///
+    /// # Errors
+    /// An unknown name, with the names there are.
+    pub fn toolchain(&self, name: &str) -> Result<ToolchainFile> {
+        self.described("toolchains", name, "toolchain.yaml")
+    }
+
+    /// The names of the folders below `family` (`ci`, `targets`, `toolchains`), sorted.
+    #[must_use]
+    pub fn names(&self, family: &str) -> Vec<String> {
+        let embedded = EMBEDDED.get_dir(family).into_iter().flat_map(Dir::dirs);
+        let mut names: Vec<String> = embedded
+            .filter_map(|dir| dir.path().file_name()?.to_str().map(str::to_owned))
+            .chain(self.overlay.keys().filter_map(|path| {
+                let (name, _) = path
+                    .strip_prefix(family)?
+                    .strip_prefix('/')?
+                    .split_once('/')?;
+                Some(name.to_owned())
+            }))
+            .collect();
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    /// Parses a YAML scaffold.
+    ///
+    /// # Errors
+    /// A text that does not parse, with file, line and column.
+    pub fn parse<T: DeserializeOwned>(&self, path: &str) -> Result<T> {
+        let text = self.text(path)?;
+        let parsed = serde_yaml::with::singleton_map_recursive::deserialize(
+            serde_yaml::Deserializer::from_str(text),
+        );
+        parsed.map_err(|cause: serde_yaml::Error| {
+            let (line, column) = cause
+                .location()
+                .map_or((1, 1), |at| (at.line(), at.column()));
+            Error::bug(cause.to_string()).at(&format!("scaffolds/{path}"), text, line, column)
+        })
+    }
+
+    fn described<T: DeserializeOwned>(&self, family: &str, name: &str, file: &str) -> Result<T> {
+        let path = format!("{family}/{name}/{file}");
+        if self.find(&path).is_none() {
+            let known = self.names(family).join(", ");
+            return Err(
+                Error::usage(format!("there is no {name:?} among the {family}"))
+                    .help(format!("choose one of: {known}")),
+            );
+        }
+        self.parse(&path)
+    }
+}
