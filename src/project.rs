@@ -6,17 +6,7 @@ use crate::detect::Evidence;
 
 /// What a unit is. The first four can be deployed today; the others are named for what they are.
 #[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize,
-    schemars::JsonSchema,
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
@@ -118,10 +108,7 @@ impl Unit {
     #[must_use]
     pub fn evidence_for(&self, field: &str) -> Option<&Evidence> {
         let prefix = format!("{field}=");
-        self.evidence
-            .iter()
-            .filter(|e| e.claim.starts_with(&prefix))
-            .max_by_key(|e| e.strength)
+        self.evidence.iter().filter(|e| e.claim.starts_with(&prefix)).max_by_key(|e| e.strength)
     }
 }
 

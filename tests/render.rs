@@ -9,17 +9,14 @@
 )]
 #[test]
 fn dev() {
-    let text =
-        std::fs::read_to_string(std::env::var("M").unwrap_or("/work/brief/m.yml".into())).unwrap();
-    let m = pipewright::manifest::read(&text)
-        .map_err(|e| miette::Report::new(e))
-        .unwrap();
+    let text = std::fs::read_to_string(std::env::var("M").unwrap_or("/work/brief/m.yml".into())).unwrap();
+    let m = pipewright::manifest::read(&text).map_err(|e| miette::Report::new(e)).unwrap();
     let base = pipewright::scaffold::Scaffolds::default();
     let mut o = std::collections::BTreeMap::new();
     for p in [
         "targets/amplify/infra/amplify.yaml",
         "targets/amplify/deploy.sh",
-        "shared/scripts/head.sh",
+        "shared/scripts/common.sh",
         "shared/docs/DEPLOYMENT.md",
     ] {
         if base.find(p).is_none() {
@@ -27,9 +24,7 @@ fn dev() {
         }
     }
     let s = pipewright::scaffold::Scaffolds::with_overlay(o);
-    let g = pipewright::generate::generate_with_manifest(&m, &s)
-        .map_err(|e| miette::Report::new(e))
-        .unwrap();
+    let g = pipewright::generate::generate_with_manifest(&m, &s).map_err(|e| miette::Report::new(e)).unwrap();
     let out = std::path::PathBuf::from(std::env::var("O").unwrap_or("/work/brief/out".into()));
     let _ = std::fs::remove_dir_all(&out);
     for (p, f) in g.files.iter() {
