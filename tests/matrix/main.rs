@@ -5,3 +5,4 @@ mod cells;
 mod laws;
 mod linters;
 mod tools;
+mod yaml;

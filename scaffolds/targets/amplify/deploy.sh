@@ -13,8 +13,7 @@ publish() { # ZIP
   # Amplify takes no upload while a job is open. Deployments queue up, so an open one was left by a run that died.
   stale=$(aws amplify list-jobs "${site[@]}" --output text --query "jobSummaries[?!contains(['SUCCEED','FAILED','CANCELLED'],status)].jobId")
   for job in $stale; do aws amplify stop-job "${site[@]}" --job-id "$job" >/dev/null && sleep 15; done
-  # Whoever has the url can upload, so it must not reach the log.
-  read -r job url < <(aws amplify create-deployment "${site[@]}" --output text --query '[jobId,zipUploadUrl]')
+  read -r job url < <(aws amplify create-deployment "${site[@]}" --output text --query '[jobId,zipUploadUrl]') # whoever has the url can upload: keep it out of the log
   curl --fail --silent --show-error --retry 3 --upload-file "$1" "$url"
   aws amplify start-deployment "${site[@]}" --job-id "$job" >/dev/null
   for _ in {1..180}; do
@@ -28,13 +27,12 @@ refuse_older_release
 prepare_stack
 deploy_stack "${0%/*}/amplify.yaml" "Project=$PROJECT" "Environment=$ENVIRONMENT" "SinglePageApp=$SINGLE_PAGE_APP"
 app=$(stack_output AppId)
-branch=$(stack_output BranchName)
 address=$(stack_output Url)
-site=(--app-id "$app" --branch-name "$branch")
+site=(--app-id "$app" --branch-name "$(stack_output BranchName)")
 previous=$(release_field digest "$deployed") digest=$(release_field digest)
 aws s3 cp --only-show-errors "$RELEASE/site.zip" "s3://$bucket/$SERVICE/releases/${digest#*:}.zip" # for the way back
 publish "$RELEASE/site.zip"
-smoke_test "$address$SMOKE_PATH" && { record_release && exit; }
+smoke_test "$address$SMOKE_PATH" && { record_release; exit; }
 [[ -n $previous && $previous != "$digest" ]] || fail "The smoke test failed, and there is no other release to go back to."
 aws s3 cp --only-show-errors "s3://$bucket/$SERVICE/releases/${previous#*:}.zip" "$RELEASE/previous.zip"
 publish "$RELEASE/previous.zip"
