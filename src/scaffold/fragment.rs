@@ -61,7 +61,7 @@ pub struct Ci {
     /// Beginnings of branch names on which a linter takes every run for a release, which must not trust a cache.
     #[serde(default)]
     pub uncached_branches: Vec<String>,
-    /// Container images that run beside a job, by name.
+    /// Container images that run beside a job, by the tool that needs them.
     #[serde(default)]
     pub services: IndexMap<String, String>,
     /// How a person sets a variable of this CI (`<{ name }>`, `<{ value }>`).
