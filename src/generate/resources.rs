@@ -18,6 +18,8 @@ struct ResourceTypes {
     groups: IndexMap<String, String>,
     /// The groups each resource type needs.
     types: IndexMap<String, ResourceType>,
+    /// Resource types that cannot be deployed, each with the reason.
+    refused: IndexMap<String, String>,
 }
 
 /// One resource type.
@@ -62,16 +64,23 @@ pub(super) fn statements(run: &Run<'_>, service: &Service, target: &Target) -> R
 /// What a person should know of the resource types, one sentence each.
 pub(super) fn warnings(run: &Run<'_>, service: &Service, target: &Target) -> Result<Vec<String>> {
     let Some(types) = read(run, target)? else { return Ok(Vec::new()) };
-    let warning = |name: &String| match types.types.get(name) {
-        None => Some(format!(
-            "the template has a resource of type {name}, for which pipewright knows no permissions: add them to the CloudFormation role in deploy/bootstrap/environment.yaml"
-        )),
-        Some(ResourceType { name_property: Some(property), .. }) => Some(format!(
-            "{name}: its {property} must begin with ${{AWS::StackName}}-, or the pipeline's role may not make it"
-        )),
-        Some(_) => None,
+    Ok(service.resources.iter().filter_map(|name| warning(&types, name)).collect())
+}
+
+fn warning(types: &ResourceTypes, name: &str) -> Option<String> {
+    if let Some(reason) = types.refused.get(name) {
+        return Some(format!("the template has a {name}, which this pipeline cannot deploy: {reason}"));
+    }
+    let Some(resource) = types.types.get(name) else {
+        return Some(format!(
+            "the template has a {name}, for which no permissions are known: \
+             add them to the CloudFormation role in deploy/bootstrap/environment.yaml"
+        ));
     };
-    Ok(service.resources.iter().filter_map(warning).collect())
+    let property = resource.name_property.as_ref()?;
+    Some(format!(
+        "{name}: its {property} must begin with ${{AWS::StackName}}-, or the pipeline's role may not make it"
+    ))
 }
 
 fn read(run: &Run<'_>, target: &Target) -> Result<Option<ResourceTypes>> {

@@ -58,6 +58,9 @@ pub struct Ci {
     /// Pinned actions and images: name -> what is written in the file.
     #[serde(default)]
     pub pins: IndexMap<String, Pin>,
+    /// Beginnings of branch names on which a linter takes every run for a release, which must not trust a cache.
+    #[serde(default)]
+    pub uncached_branches: Vec<String>,
     /// Container images that run beside a job, by name.
     #[serde(default)]
     pub services: IndexMap<String, String>,

@@ -136,6 +136,13 @@ impl Writer<'_> {
         !dispatched && job.when.on_pull_request() && pushes
     }
 
+    /// Whether a branch is deployed on which this CI should not trust a cache.
+    fn uncached(&self) -> bool {
+        let refused =
+            |branch: &String| self.ci.uncached_branches.iter().any(|start| branch.starts_with(start));
+        self.pipeline.branches.iter().any(refused)
+    }
+
     /// The step's own fields, with its values written as this CI writes them.
     fn step_context(&self, step: &Step) -> Result<serde_json::Value> {
         let bug =
@@ -154,6 +161,7 @@ impl Writer<'_> {
                     crate::pipeline::Account::Id(_) => "",
                 });
             }
+            Step::Runtime(_) if self.uncached() => context["lock"] = json!(""),
             _ => {}
         }
         context["uses"] = json!(self.uses);
