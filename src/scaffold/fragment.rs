@@ -266,6 +266,14 @@ pub enum Switch {
     Dispatched,
     /// An environment lies in another account than the first.
     OtherAccounts,
+    /// AWS reads the repository through a connection that a person accepts.
+    Connection,
+    /// The repository lies on a server of the user's own.
+    OwnServer,
+    /// CloudFormation cannot make the webhook for pull requests there.
+    NoWebhook,
+    /// More than one branch is deployed.
+    SeveralBranches,
 }
 
 /// How often a follow-up is needed.
