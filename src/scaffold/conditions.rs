@@ -16,17 +16,25 @@ pub(super) fn undefined<'a>(text: &'a str, known: &BTreeSet<&str>) -> Vec<&'a st
         .filter_map(|block| block.strip_prefix("for ")?.split(" in ").next())
         .flat_map(|names| names.split(',').map(str::trim))
         .collect();
-    let conditions = blocks.iter().filter_map(|block| block.strip_prefix("if ").or(block.strip_prefix("elif ")));
+    let conditions =
+        blocks.iter().filter_map(|block| block.strip_prefix("if ").or(block.strip_prefix("elif ")));
     conditions
         .flat_map(names)
         .filter(|name| !WORDS.contains(name) && !known.contains(name) && !loops.contains(name))
         .collect()
 }
 
-/// The names in an expression: texts in quotes and what stands behind a dot are none.
+/// The names in an expression: texts in quotes, filters, and what stands behind a dot are none.
 fn names(expression: &str) -> Vec<&str> {
     let outside = expression.split('"').step_by(2);
-    let words = outside.flat_map(|part| part.split(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.'))));
+    let values = outside.flat_map(|part| {
+        let mut piped = part.split('|');
+        let first = piped.next().unwrap_or_default();
+        std::iter::once(first)
+            .chain(piped.filter_map(|filtered| Some(filtered.trim_start().split_once(' ')?.1)))
+    });
+    let words =
+        values.flat_map(|part| part.split(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.'))));
     words
         .filter_map(|word| word.split('.').next())
         .filter(|name| name.starts_with(|c: char| c.is_alphabetic()))
@@ -39,7 +47,7 @@ mod tests {
 
     #[test]
     fn a_misspelt_name_in_a_condition_is_found() {
-        let text = "<%- if not servce.name == \"x\" and loop.first %><% for a, b in c %><% if a.b or d %>";
+        let text = "<%- if not servce.name == \"x\" and loop.first %><% for a, b in c %><% if a.b | length > 1 or d %>";
         let known = BTreeSet::from(["service", "d"]);
         assert_eq!(undefined(text, &known), ["servce"]);
     }

@@ -64,7 +64,9 @@ fn check_conditions<T: Serialize + ?Sized>(name: &str, text: &str, context: &T) 
     let value = serde_json::to_value(context).unwrap_or_default();
     let known = value.as_object().map(|map| map.keys().map(String::as_str).collect()).unwrap_or_default();
     match super::conditions::undefined(text, &known).first() {
-        Some(missing) => Err(Error::bug(format!("the scaffold {name} asks for {missing}, which it is not given"))),
+        Some(missing) => {
+            Err(Error::bug(format!("the scaffold {name} asks for {missing}, which it is not given")))
+        }
         None => Ok(()),
     }
 }
