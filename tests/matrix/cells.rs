@@ -10,7 +10,7 @@ use pipewright::scaffold::Scaffolds;
 
 /// The nine cells of the first issue, fixed here so that the offer cannot shrink unseen.
 const KINDS: [(&str, &str); 3] = [("spa", "amplify"), ("container", "ecs-express"), ("sam", "lambda")];
-const CIS: [&str; 2] = ["github", "gitlab"];
+const CIS: [&str; 3] = ["github", "gitlab", "codebuild"];
 
 /// One rendering.
 pub(crate) struct Cell {
