@@ -1,1 +1,3 @@
+//! The pipewright program.
+
 fn main() {}

@@ -77,6 +77,11 @@ impl Dockerfile {
         chain
     }
 
+    /// The images of all stages.
+    pub(super) fn images(&self) -> impl Iterator<Item = &str> {
+        self.stages.iter().map(|stage| stage.base.as_str())
+    }
+
     /// The image that the final stage stands on.
     pub(super) fn base(&self) -> Option<&Stage> {
         self.chain().last().copied()

@@ -6,7 +6,7 @@ pub(super) mod node;
 pub(super) mod node_version;
 pub(super) mod package;
 pub(super) mod python;
-mod python_deps;
+pub(super) mod python_deps;
 pub(super) mod scripts;
 
 use super::evidence::{Clue, Found};
@@ -16,6 +16,16 @@ use crate::project::Unit;
 /// Fills in the toolchain that tests and builds the unit's folder; `false` where none of ours does.
 pub(super) fn apply(scan: &Scan<'_>, unit: &mut Unit) -> bool {
     go::apply(scan, unit) || python::apply(scan, unit) || node::apply(scan, unit)
+}
+
+/// As [`apply`], but only with the toolchain of this name.
+pub(super) fn apply_named(scan: &Scan<'_>, unit: &mut Unit, toolchain: &str) -> bool {
+    match toolchain {
+        "go" => go::apply(scan, unit),
+        "python" => python::apply(scan, unit),
+        "node" => node::apply(scan, unit),
+        _ => false,
+    }
 }
 
 /// The first line of a file that satisfies `wanted`, as a clue.

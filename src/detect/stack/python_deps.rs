@@ -22,7 +22,7 @@ const REQUIREMENTS: &[&str] = &[
 ];
 
 /// Dependency names (lower case, `-` for `_`) with their places.
-pub(super) struct Dependencies {
+pub(in crate::detect) struct Dependencies {
     names: BTreeMap<String, Clue>,
     requirements: Vec<&'static str>,
     project: Option<Document>,
@@ -31,7 +31,7 @@ pub(super) struct Dependencies {
 
 impl Dependencies {
     /// Reads requirements files, pyproject.toml and Pipfile; `None` where there is none of them.
-    pub(super) fn read(scan: &Scan<'_>, folder: &str) -> Option<Self> {
+    pub(in crate::detect) fn read(scan: &Scan<'_>, folder: &str) -> Option<Self> {
         let requirements: Vec<&str> = REQUIREMENTS
             .iter()
             .copied()
@@ -118,7 +118,7 @@ impl Dependencies {
     }
 
     /// Where a dependency is written.
-    pub(super) fn get(&self, name: &str) -> Option<Clue> {
+    pub(in crate::detect) fn get(&self, name: &str) -> Option<Clue> {
         self.names.get(name).cloned()
     }
 
