@@ -140,69 +140,111 @@ fn unit(scan: &Scan<'_>, folder: &str, name: &str) -> Option<Unit> {
     let file = join(folder, name);
     let dockerfile = Dockerfile::parse(&scan.text(&file)?);
     let base = dockerfile.base()?;
-    if base.base.contains("/lambda/") {
-        scan.note(format!(
-            "{file} makes an image for Lambda: it is deployed by its SAM template"
-        ));
-        return None;
-    }
-    if builds_only(&dockerfile) {
-        scan.note(format!(
-            "{file} makes an image that starts nothing: it was left out"
-        ));
+    if let Some(why) = serves_nothing(&dockerfile) {
+        scan.note(format!("{file} was left out: {why}"));
         return None;
     }
     let mut unit = Unit::new(folder, Kind::Container);
     let from = Clue::new(&file, base.line, &format!("FROM {}", base.base));
     unit.claim("kind", Some(Found::certain("container", from.clone())));
-    unit.dockerfile = unit.claim("dockerfile", Some(Found::certain(name.to_owned(), from)));
     if FILE_SERVERS.contains(&image(&base.base)) {
-        let clue = Clue::new(&file, base.line, &format!("FROM {}", base.base));
-        unit.claim("serves", Some(Found::certain("files", clue)));
+        unit.claim("serves", Some(Found::certain("files", from.clone())));
     }
-    tests(scan, &dockerfile, &mut unit);
-    let compose = Compose::read(scan, folder);
-    let server = servers::find(scan, folder);
-    let usual = server.as_ref().map(|(_, port)| *port);
-    unit.framework = unit.claim("framework", server.map(|(framework, _)| framework));
-    port::apply(
-        scan,
-        &mut unit,
-        &Facts {
-            file: &file,
-            dockerfile: &dockerfile,
-            compose: compose.as_ref(),
-            usual,
-        },
-    );
-    health(scan, &file, &dockerfile, &mut unit);
-    let mut names = configured(&file, &dockerfile);
-    names.extend(compose.iter().flat_map(Compose::variables));
-    variables::run_time(scan, &mut unit, names);
-    if let Some(database) = compose
-        .and_then(|compose| compose.database())
-        .filter(|_| unit.commands.test.is_some())
-    {
-        unit.warn(format!(
-            "the tests may need a database (`{}`, {}): CI starts none",
-            database.value,
-            stack::place(&database.clue)
-        ));
-    }
+    unit.dockerfile = unit.claim("dockerfile", Some(Found::certain(name.to_owned(), from)));
+    tests(scan, &file, &dockerfile, &mut unit);
+    service(scan, &file, &dockerfile, &mut unit);
     Some(unit)
 }
 
+/// Why an image is none that could run as a service.
+fn serves_nothing(dockerfile: &Dockerfile) -> Option<&'static str> {
+    let base = &dockerfile.base()?.base;
+    let silent = ["CMD", "ENTRYPOINT", "EXPOSE"]
+        .iter()
+        .all(|keyword| dockerfile.last(keyword).is_none());
+    if base.contains("/lambda/") {
+        Some("it makes an image for Lambda, which belongs to a template")
+    } else if silent && TOOLS.contains(&image(base)) {
+        Some("it makes an image that starts nothing")
+    } else {
+        None
+    }
+}
+
+/// What is known of the running service: framework, port, health check, variables, database.
+fn service(scan: &Scan<'_>, file: &str, dockerfile: &Dockerfile, unit: &mut Unit) {
+    let compose = Compose::read(scan, &unit.path);
+    let server = servers::find(scan, &unit.path);
+    let usual = server.as_ref().map(|(_, port)| *port);
+    unit.framework = unit.claim("framework", server.map(|(framework, _)| framework));
+    let facts = Facts {
+        file,
+        dockerfile,
+        compose: compose.as_ref(),
+        usual,
+    };
+    port::apply(scan, unit, &facts);
+    health(scan, file, dockerfile, unit);
+    let mut names = configured(file, dockerfile);
+    names.extend(compose.iter().flat_map(Compose::variables));
+    variables::run_time(scan, unit, names);
+    if let Some(database) = compose.and_then(|compose| compose.database())
+        && unit.commands.test.is_some()
+    {
+        stack::needs_database(unit, &database.value, &database.clue);
+    }
+}
+
 /// The commands of the toolchain that the image is made with; where the images do not tell, of the folder's.
-fn tests(scan: &Scan<'_>, dockerfile: &Dockerfile, unit: &mut Unit) {
-    let made_with = |word: &str| dockerfile.images().any(|base| image(base) == word);
+fn tests(scan: &Scan<'_>, file: &str, dockerfile: &Dockerfile, unit: &mut Unit) {
+    let made_with = |word: &str| {
+        dockerfile
+            .stages()
+            .iter()
+            .any(|stage| image(&stage.base) == word)
+    };
     let known = STACKS.iter().find(|(word, _)| made_with(word));
     let found = match known {
-        Some((_, toolchain)) => stack::apply_named(scan, unit, toolchain),
+        Some((word, toolchain)) => {
+            unit.version = unit.claim(
+                "version",
+                image_version(scan, file, dockerfile, word, toolchain),
+            );
+            stack::apply_named(scan, unit, toolchain)
+        }
         None => stack::apply(scan, unit),
     };
     if !found {
         unit.warn("no tests were found: this stack is built by Docker alone");
     }
+}
+
+/// The version in an image's tag: the tests run on what the image runs. `node:22-alpine` is `22`; `lts` is none.
+fn image_version(
+    scan: &Scan<'_>,
+    file: &str,
+    dockerfile: &Dockerfile,
+    word: &str,
+    toolchain: &str,
+) -> Option<Found<String>> {
+    let stage = dockerfile
+        .stages()
+        .iter()
+        .rev()
+        .find(|stage| image(&stage.base) == word)?;
+    let (_, tag) = stage.base.rsplit_once(':')?;
+    let exact = tag
+        .starts_with(|c: char| c.is_ascii_digit())
+        .then_some(tag)?;
+    let version = scan.versions.shorten(toolchain, exact)?;
+    let full = version.split('.').count()
+        == scan
+            .versions
+            .of(toolchain)
+            .first()
+            .map_or(1, |v| v.split('.').count());
+    let clue = Clue::new(file, stage.line, &format!("FROM {}", stage.base));
+    full.then(|| Found::certain(version, clue))
 }
 
 /// The address that HEALTHCHECK asks, otherwise a route whose name says so.
@@ -222,17 +264,6 @@ fn health(scan: &Scan<'_>, file: &str, dockerfile: &Dockerfile, unit: &mut Unit)
     });
     let found = asked.or_else(|| sources::health(scan, &unit.path));
     unit.health_path = unit.claim("health_path", found);
-}
-
-fn builds_only(dockerfile: &Dockerfile) -> bool {
-    let silent = ["CMD", "ENTRYPOINT", "EXPOSE"]
-        .iter()
-        .all(|keyword| dockerfile.last(keyword).is_none());
-    let base = dockerfile
-        .base()
-        .map(|stage| image(&stage.base))
-        .unwrap_or_default();
-    silent && TOOLS.contains(&base)
 }
 
 /// `registry/owner/name:tag@digest` is `name`.

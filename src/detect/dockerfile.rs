@@ -54,8 +54,8 @@ impl Dockerfile {
         for part in parts {
             let (name, rest) = reference(part);
             match self.variables.get(name) {
-                Some(value) => out.push_str(&format!("{value}{rest}")),
-                None => out.push_str(&format!("${part}")),
+                Some(value) => out.extend([value, rest]),
+                None => out.extend(["$", part]),
             }
         }
         out
@@ -77,9 +77,9 @@ impl Dockerfile {
         chain
     }
 
-    /// The images of all stages.
-    pub(super) fn images(&self) -> impl Iterator<Item = &str> {
-        self.stages.iter().map(|stage| stage.base.as_str())
+    /// All stages.
+    pub(super) fn stages(&self) -> &[Stage] {
+        &self.stages
     }
 
     /// The image that the final stage stands on.

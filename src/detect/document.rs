@@ -68,11 +68,6 @@ impl Document {
         Clue::new(&self.file, line, text.trim_end().trim_end_matches(','))
     }
 
-    /// The file, relative to the root.
-    pub(super) fn file(&self) -> &str {
-        &self.file
-    }
-
     /// The first line that mentions `name` in quotes or as a key, any case.
     pub(super) fn mention(&self, name: &str) -> Clue {
         let wanted = |line: &str| {

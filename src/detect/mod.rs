@@ -11,6 +11,7 @@ mod others;
 mod port;
 mod rank;
 mod sam;
+mod sam_code;
 mod scan;
 mod servers;
 mod sources;
@@ -23,6 +24,7 @@ mod versions;
 pub use evidence::{Clue, Evidence, Found, Strength};
 pub use versions::Versions;
 
+use crate::interview::wording;
 use crate::project::{Project, Unit};
 use crate::workspace::Workspace;
 use scan::Scan;
@@ -65,5 +67,8 @@ pub fn detect(workspace: &Workspace, versions: &Versions) -> Project {
     let units = rank::rank(found);
     let mut notes = workspace.notes().to_vec();
     notes.extend(scan.into_notes());
+    if !units.iter().any(Unit::deployable) {
+        notes.push(wording::NOTHING_DEPLOYABLE.to_owned());
+    }
     Project { units, notes }
 }

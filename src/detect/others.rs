@@ -123,10 +123,10 @@ fn unit(scan: &Scan<'_>, folder: &str, marker: &Marker) -> Option<Unit> {
             name == file
         }
     };
-    let mut marked = names
+    let mut files = names
         .iter()
         .filter(|name| marker.files.iter().any(|file| is(name, file)));
-    let clue = marked.find_map(|name| (marker.read)(scan, folder, name))?;
+    let clue = files.find_map(|name| (marker.read)(scan, folder, name))?;
     Some(named(folder, marker.kind, marker.name, clue))
 }
 
@@ -139,6 +139,7 @@ fn named(folder: &str, kind: Kind, name: &str, clue: Clue) -> Unit {
     unit
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it is one of several readers")]
 fn exists(_: &Scan<'_>, folder: &str, name: &str) -> Option<Clue> {
     Some(Clue::file(&join(folder, name)))
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::document::Document;
 use super::evidence::{Clue, Found};
 use super::scan::{Scan, join};
-use super::{Detector, stack};
+use super::{Detector, sam_code};
 use crate::project::{Kind, Unit};
 
 const TEMPLATES: &[&str] = &[
@@ -43,13 +43,11 @@ impl Detector for Sam {
 
 /// Whether a template is SAM's.
 pub(super) fn is_sam(template: &Document) -> bool {
-    let transform = template.get(&["Transform"]);
-    let named = match transform {
+    match template.get(&["Transform"]) {
         Some(Value::Array(all)) => all.iter().any(|one| one == TRANSFORM),
         Some(one) => one == TRANSFORM,
         None => false,
-    };
-    named
+    }
 }
 
 fn unit(scan: &Scan<'_>, folder: &str, name: &str) -> Option<Unit> {
@@ -92,7 +90,8 @@ fn resources(template: &Document) -> Vec<String> {
     types.into_iter().collect()
 }
 
-fn functions(template: &Document) -> Vec<&str> {
+/// The names of the functions.
+pub(super) fn functions(template: &Document) -> Vec<&str> {
     let is_function = |name: &&str| template.str(&["Resources", name, "Type"]) == Some(FUNCTION);
     template
         .keys(&["Resources"])
@@ -102,7 +101,11 @@ fn functions(template: &Document) -> Vec<&str> {
 }
 
 /// A property of a function, or of all functions.
-fn property<'t>(template: &'t Document, function: &str, name: &str) -> Option<(&'t str, Clue)> {
+pub(super) fn property<'t>(
+    template: &'t Document,
+    function: &str,
+    name: &str,
+) -> Option<(&'t str, Clue)> {
     let own = ["Resources", function, "Properties", name];
     let global = ["Globals", "Function", name];
     let path = if template.str(&own).is_some() {
@@ -164,17 +167,21 @@ fn runtime(scan: &Scan<'_>, template: &Document, unit: &mut Unit) {
         count.entry(runtime).or_insert((0, clue)).0 += 1;
     }
     let common = count.iter().max_by_key(|(_, (times, _))| *times);
-    stack::apply(scan, unit);
-    if let Some((runtime, (_, clue))) = common {
-        unit.claim(
-            "runtime",
-            Some(Found::certain((*runtime).to_owned(), clue.clone())),
-        );
-        if let Some((toolchain, version)) = toolchain(runtime) {
-            unit.toolchain = Some(toolchain.to_owned());
-            let version = Some(Found::certain(version, clue.clone()));
-            unit.version = unit.claim("version", version);
-        }
+    let Some((runtime, (_, clue))) = common else {
+        return;
+    };
+    let runtime = Found::certain((*runtime).to_owned(), clue.clone());
+    let known = toolchain(&runtime.value);
+    let version = known
+        .as_ref()
+        .map(|(_, version)| runtime.with(version.clone()));
+    unit.claim("runtime", Some(runtime));
+    unit.version = unit.claim("version", version);
+    if let Some((toolchain, _)) = known {
+        unit.toolchain = Some(toolchain.to_owned());
+        sam_code::apply(scan, template, unit, toolchain);
+    } else {
+        unit.warn("no tests were found: no test command is known for this runtime");
     }
 }
 

@@ -168,3 +168,8 @@ pub(super) fn parent(folder: &str) -> Option<&str> {
         _ => Some(folder.rsplit_once('/').map_or(".", |(above, _)| above)),
     }
 }
+
+/// What follows the last dot of a file's name.
+pub(super) fn ending(file: &str) -> &str {
+    file.rsplit('.').next().unwrap_or_default()
+}

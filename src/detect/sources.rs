@@ -1,7 +1,7 @@
 //! What the sources of a service give away: the port they listen on and the path that answers when all is well.
 
 use super::evidence::{Clue, Found};
-use super::scan::Scan;
+use super::scan::{Scan, ending};
 
 /// How many source files are searched.
 const MOST_FILES: usize = 200;
@@ -91,8 +91,7 @@ fn is_source(file: &str) -> bool {
         "public",
         "static",
     ];
-    let ending = name.rsplit('.').next().unwrap_or_default();
-    ENDINGS.contains(&ending)
+    ENDINGS.contains(&ending(name))
         && !folders.split('/').any(|part| aside.contains(&part))
         && !["test_", ".test.", ".spec.", "_test.", ".config."]
             .iter()

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::evidence::{Clue, Found};
-use super::scan::{Scan, join};
+use super::scan::{Scan, ending, join};
 use crate::project::Unit;
 
 const FILES: &[&str] = &[
@@ -78,8 +78,9 @@ pub(super) fn is_name(name: &str) -> bool {
 
 fn in_sources(scan: &Scan<'_>, folder: &str, prefix: &str) -> Vec<Found<String>> {
     let source = |file: &&str| {
-        let ending = file.rsplit('.').next().unwrap_or_default();
-        SOURCES.contains(&ending) && !file.contains("node_modules/") && !file.contains(".test.")
+        SOURCES.contains(&ending(file))
+            && !file.contains("node_modules/")
+            && !file.contains(".test.")
     };
     let files: Vec<&str> = scan
         .below(folder, 20_000)

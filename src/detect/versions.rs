@@ -48,7 +48,10 @@ impl Versions {
 fn admits(range: &str, offered: &str) -> bool {
     let series = numbers(offered);
     range.split("||").any(|all| {
-        let all = all.replace(" - ", " <=").replace(',', " ");
+        let all = match all.split_once(" - ") {
+            Some((least, most)) => format!(">={least} <={most}"),
+            None => all.replace(',', " "),
+        };
         comparators(&all).iter().all(|one| holds(one, &series))
     })
 }

@@ -52,17 +52,30 @@ pub(super) fn files(root: &Path, git_dir: Option<&Path>, prefix: &str) -> Vec<St
         .into_iter()
         .map(|folder| root.join(folder))
         .collect();
-    if let Some((first, others)) = holders.split_first() {
-        files.extend(walk(root, WalkBuilder::new(root).max_depth(Some(1))));
-        let mut builder = WalkBuilder::new(first);
-        for folder in others {
-            builder.add(folder);
-        }
-        files.extend(walk(root, builder.max_depth(Some(2))));
-    } else {
+    let Some((first, others)) = holders.split_first() else {
+        files.retain(|file| exists(root, file));
         files.extend(walk(root, &mut WalkBuilder::new(root)));
+        return files.into_iter().collect();
+    };
+    let mut builder = WalkBuilder::new(first);
+    for folder in others {
+        builder.add(folder);
     }
+    let mut seen: BTreeSet<String> = walk(root, builder.max_depth(Some(2))).collect();
+    seen.extend(walk(root, WalkBuilder::new(root).max_depth(Some(1))));
+    let beside = |file: &str| {
+        holders
+            .iter()
+            .any(|folder| root.join(file).parent() == Some(folder))
+    };
+    files.retain(|file| seen.contains(file) || !beside(file) || exists(root, file));
+    files.extend(seen);
     files.into_iter().collect()
+}
+
+/// What is tracked may have been deleted; where the walk passes anyway, that is noticed.
+fn exists(root: &Path, file: &str) -> bool {
+    root.join(file).symlink_metadata().is_ok()
 }
 
 /// The paths of the index below `prefix`; `None` where libgit2 cannot read it.
@@ -91,7 +104,7 @@ fn manifest_folders(files: &BTreeSet<String>) -> BTreeSet<&str> {
         .collect()
 }
 
-fn walk(root: &Path, builder: &mut WalkBuilder) -> Vec<String> {
+fn walk<'r>(root: &'r Path, builder: &mut WalkBuilder) -> impl Iterator<Item = String> + use<'r> {
     let pruned = |entry: &DirEntry| {
         entry.depth() > 0 && PRUNED.iter().any(|name| entry.file_name() == *name)
     };
@@ -103,9 +116,8 @@ fn walk(root: &Path, builder: &mut WalkBuilder) -> Vec<String> {
         .build();
     walk.filter_map(Result::ok)
         .filter(|entry| entry.file_type().is_some_and(|kind| !kind.is_dir()))
-        .filter_map(|entry| {
+        .filter_map(move |entry| {
             let path = entry.path().strip_prefix(root).ok()?.to_str()?;
             Some(path.replace(std::path::MAIN_SEPARATOR, "/"))
         })
-        .collect()
 }

@@ -1,5 +1,7 @@
 //! Which package manager a Node project uses, how it installs, and where its lock files disagree.
 
+use serde_json::{Map, Value};
+
 use super::package::Package;
 use super::place;
 use crate::detect::evidence::{Clue, Found};
@@ -40,6 +42,7 @@ impl Manager {
         let name = named
             .or_else(|| locks.first().cloned())
             .unwrap_or_else(|| Found::assumed("npm".to_owned()));
+        stale(scan, package, &locks, unit);
         let locked = locks.iter().any(|lock| lock.value == name.value);
         let berry = name.value == "yarn"
             && is_berry(scan, &unit.path, unit.package_manager_version.as_deref());
@@ -123,6 +126,41 @@ fn conflicts(locks: &[Found<String>], named: Option<&Found<String>>, unit: &mut 
             "{field} names {}, but the lock file is {lock}",
             named.value
         ));
+    }
+}
+
+/// npm keeps the ranges of package.json in its lock file: where they differ, `npm ci` fails. Only the lock's own
+/// first entry is parsed, because the rest can be large.
+fn stale(scan: &Scan<'_>, package: &Package, locks: &[Found<String>], unit: &mut Unit) {
+    let own = join(&unit.path, "package-lock.json");
+    let Some(lock) = locks.iter().find(|lock| lock.clue.file == own) else {
+        return;
+    };
+    let root = scan.text(&own).and_then(|text| {
+        let (_, rest) = text.split_once("\"packages\"")?;
+        let (_, rest) = rest.split_once("\"\":")?;
+        serde_json::Deserializer::from_str(rest)
+            .into_iter::<Value>()
+            .next()?
+            .ok()
+    });
+    for group in ["dependencies", "devDependencies"] {
+        let entries = |value: Option<&Value>| {
+            value
+                .filter(|value| *value != &Value::Object(Map::new()))
+                .cloned()
+        };
+        let (wanted, locked) = (
+            package.document().get(&[group]),
+            root.as_ref().and_then(|root| root.get(group)),
+        );
+        if root.is_some() && entries(wanted) != entries(locked) {
+            unit.warn(format!(
+                "the lock file is stale: {group} of package.json and {} differ, `npm ci` fails",
+                place(&lock.clue)
+            ));
+            return;
+        }
     }
 }
 

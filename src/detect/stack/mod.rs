@@ -81,13 +81,18 @@ pub(super) fn tool_version(scan: &Scan<'_>, folder: &str, names: &[&str]) -> Opt
     })
 }
 
-/// Turns a written version or range into one on offer and says so where it is none of those.
+/// Turns a written version or range into one on offer and says so where it is none of those. A version that the
+/// unit has already, because it runs on it, stays.
 pub(super) fn settle(
     scan: &Scan<'_>,
     unit: &mut Unit,
     toolchain: &str,
     wanted: Option<Found<String>>,
 ) {
+    unit.toolchain = Some(toolchain.to_owned());
+    if unit.version.is_some() {
+        return;
+    }
     let newest = scan.versions.of(toolchain).first().cloned();
     let version = match wanted {
         Some(wanted) => match scan.versions.pick(toolchain, &wanted.value) {
@@ -96,7 +101,6 @@ pub(super) fn settle(
         },
         None => newest.map(Found::assumed),
     };
-    unit.toolchain = Some(toolchain.to_owned());
     unit.version = unit.claim("version", version);
 }
 
@@ -118,6 +122,20 @@ fn pinned(
         ));
     }
     Some(wanted.with(version))
+}
+
+/// Warns of a database that CI does not start.
+pub(super) fn needs_database(unit: &mut Unit, name: &str, clue: &Clue) {
+    let warned = unit
+        .warnings
+        .iter()
+        .any(|warning| warning.contains("database"));
+    if !warned {
+        unit.warn(format!(
+            "the tests may need a database (`{name}`, {}): CI starts none",
+            place(clue)
+        ));
+    }
 }
 
 /// The place of a clue as a person reads it.

@@ -1,9 +1,9 @@
 //! Python: version, uv, Poetry or pip, and the test and lint programs among the dependencies.
 
 use super::python_deps::Dependencies;
-use super::{place, settle, tool_version, version_file};
+use super::{needs_database, settle, tool_version, version_file};
 use crate::detect::evidence::{Clue, Found};
-use crate::detect::scan::{Scan, join};
+use crate::detect::scan::{Scan, ending, join};
 use crate::project::Unit;
 
 const DATABASES: &[&str] = &[
@@ -41,10 +41,7 @@ pub(in crate::detect) fn apply(scan: &Scan<'_>, unit: &mut Unit) -> bool {
     if test.is_none() {
         unit.warn("no tests were found: neither pytest nor a test_*.py file");
     } else if let Some((name, found)) = dependencies.any(DATABASES) {
-        unit.warn(format!(
-            "the tests may need a database (`{name}`, {}): CI starts none",
-            place(&found)
-        ));
+        needs_database(unit, name, &found);
     }
     unit.commands.test = unit.claim("test", test);
     true
@@ -77,6 +74,7 @@ fn test(
     prefix: &str,
 ) -> Option<Found<String>> {
     let pytest = match prefix {
+        "" if unit_tests_apart(scan, folder) => "python -m pytest tests/unit".to_owned(),
         "" => "python -m pytest".to_owned(),
         _ => format!("{prefix}pytest"),
     };
@@ -104,10 +102,19 @@ fn test(
     Some(Found::likely(command, clue))
 }
 
+/// Integration tests in a folder of their own talk to something that is deployed.
+fn unit_tests_apart(scan: &Scan<'_>, folder: &str) -> bool {
+    let holds = |tests: &str| {
+        scan.below(&join(folder, tests), 1000)
+            .any(|file| ending(file) == "py")
+    };
+    holds("tests/unit") && holds("tests/integration")
+}
+
 fn test_file<'a>(scan: &Scan<'a>, folder: &str) -> Option<&'a str> {
     scan.below(folder, 20_000).find(|file| {
         let name = file.rsplit('/').next().unwrap_or(file);
-        name.ends_with(".py")
+        ending(name) == "py"
             && (name.starts_with("test_") || name.ends_with("_test.py") || name == "tests.py")
     })
 }

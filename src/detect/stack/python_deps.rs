@@ -19,6 +19,7 @@ const REQUIREMENTS: &[&str] = &[
     "test-requirements.txt",
     "requirements/dev.txt",
     "requirements/test.txt",
+    "tests/requirements.txt",
 ];
 
 /// Dependency names (lower case, `-` for `_`) with their places.
@@ -27,6 +28,7 @@ pub(in crate::detect) struct Dependencies {
     requirements: Vec<&'static str>,
     project: Option<Document>,
     extras: Vec<String>,
+    groups: Vec<String>,
 }
 
 impl Dependencies {
@@ -49,6 +51,7 @@ impl Dependencies {
             requirements,
             project: project.flatten(),
             extras: Vec::new(),
+            groups: Vec::new(),
         };
         found.read_requirements(scan, folder);
         found.read_project();
@@ -110,11 +113,17 @@ impl Dependencies {
             let clue = project.mention(&name);
             self.names.entry(name).or_insert(clue);
         }
-        self.extras = project
-            .keys(&["project", "optional-dependencies"])
-            .into_iter()
-            .map(str::to_owned)
-            .collect();
+        let named = |path: &[&str]| {
+            let names = project.keys(path).into_iter();
+            names
+                .filter(|name| matches!(*name, "dev" | "test" | "tests"))
+                .map(str::to_owned)
+                .collect()
+        };
+        (self.extras, self.groups) = (
+            named(&["project", "optional-dependencies"]),
+            named(&["dependency-groups"]),
+        );
     }
 
     /// Where a dependency is written.
@@ -196,17 +205,12 @@ impl Dependencies {
             .map(|file| format!("-r {file}"))
             .collect();
         if words.is_empty() && self.project.is_some() {
-            let wanted = ["dev", "test", "tests"];
-            let extras: Vec<&str> = wanted
-                .into_iter()
-                .filter(|name| self.extras.iter().any(|e| e == name))
-                .collect();
-            let extras = if extras.is_empty() {
-                String::new()
-            } else {
-                format!("[{}]", extras.join(","))
+            let extras = match self.extras.as_slice() {
+                [] => String::new(),
+                extras => format!("[{}]", extras.join(",")),
             };
             words.push(format!("\".{extras}\""));
+            words.extend(self.groups.iter().map(|group| format!("--group {group}")));
         }
         if pytest {
             words.push("pytest".to_owned());
