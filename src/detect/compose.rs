@@ -109,7 +109,7 @@ impl Compose {
             .into_iter()
             .find_map(|name| {
                 let path = ["services", name, "image"];
-                let image = super::container::image(self.document.str(&path)?);
+                let image = super::image::image(self.document.str(&path)?);
                 DATABASES
                     .contains(&image)
                     .then(|| Found::likely(image.to_owned(), self.document.clue(&path)))

@@ -1,9 +1,9 @@
 //! The port a container listens on, by the strength of what speaks for it.
 
 use super::compose::Compose;
-use super::container::image;
 use super::dockerfile::Dockerfile;
 use super::evidence::{Clue, Found, Strength};
+use super::image::image;
 use super::scan::Scan;
 use super::sources;
 use super::stack::place;
