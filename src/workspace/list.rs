@@ -62,7 +62,9 @@ pub(super) fn files(root: &Path, git_dir: Option<&Path>, prefix: &str) -> Vec<St
         builder.add(folder);
     }
     let mut seen: BTreeSet<String> = walk(root, builder.max_depth(Some(2))).collect();
-    seen.extend(walk(root, WalkBuilder::new(root).max_depth(Some(1))));
+    if first != root {
+        seen.extend(walk(root, WalkBuilder::new(root).max_depth(Some(1))));
+    }
     let beside = |file: &str| {
         holders
             .iter()
