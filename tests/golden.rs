@@ -12,7 +12,8 @@ fn check(example: &str) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/examples").join(example);
     let text = std::fs::read_to_string(folder.join("pipewright.yml")).expect("each example has its manifest");
     let manifest = manifest::read(&text).unwrap_or_else(|error| panic!("{error}"));
-    let generated = generate_with_manifest(&manifest, &Scaffolds::default()).unwrap_or_else(|error| panic!("{error}"));
+    let generated =
+        generate_with_manifest(&manifest, &Scaffolds::default()).unwrap_or_else(|error| panic!("{error}"));
     let wanted: BTreeMap<String, String> =
         generated.files.iter().map(|(path, file)| (path.to_owned(), file.text.clone())).collect();
     if std::env::var_os("PIPEWRIGHT_BLESS").is_some() {

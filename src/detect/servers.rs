@@ -153,24 +153,30 @@ fn go_main(scan: &Scan<'_>, folder: &str) -> Option<Found<String>> {
 
 /// What is published: an npm package with an entry, a Python, Rust or Go package.
 fn library(scan: &Scan<'_>, folder: &str) -> Option<Unit> {
-    let package = Package::read(scan, folder).and_then(|package| {
-        let private = package.document().get(&["private"]).is_some_and(|value| value == true);
-        let key = ["exports", "main", "module", "bin", "files"]
-            .into_iter()
-            .find(|key| package.document().get(&[key]).is_some())?;
-        (!private).then(|| package.document().clue(&[key]))
-    });
     let table = |file: &str, table: &str| {
-        let at = scan.has(folder, file).then(|| line(scan, folder, file, |line| line.trim() == table))?;
-        at.map(|clue| Clue { file: join(folder, file), ..clue })
+        let holds = scan.has(folder, file);
+        holds.then(|| line(scan, folder, file, |line| line.trim() == table))?
     };
-    let clue = package
+    let module = || Some(Clue::file(&join(folder, "go.mod"))).filter(|_| scan.has(folder, "go.mod"));
+    let clue = published(scan, folder)
         .or_else(|| table("pyproject.toml", "[project]"))
         .or_else(|| table("Cargo.toml", "[package]"))
-        .or_else(|| scan.has(folder, "go.mod").then(|| Clue::file(&join(folder, "go.mod"))))?;
+        .or_else(module)?;
     let mut unit = Unit::new(folder, Kind::Library);
     unit.claim("kind", Some(Found::hint("library", clue)));
     stack::apply(scan, &mut unit);
     unit.advice = Some(wording::advice(Kind::Library).to_owned());
     Some(unit)
+}
+
+/// The entry of an npm package that is not private.
+fn published(scan: &Scan<'_>, folder: &str) -> Option<Clue> {
+    let package = Package::read(scan, folder)?;
+    let document = package.document();
+    if document.get(&["private"]).is_some_and(|value| value == true) {
+        return None;
+    }
+    let entries = ["exports", "main", "module", "bin", "files"];
+    let key = entries.into_iter().find(|key| document.get(&[key]).is_some())?;
+    Some(document.clue(&[key]))
 }

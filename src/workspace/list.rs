@@ -51,7 +51,9 @@ pub(super) fn files(root: &Path, git_dir: Option<&Path>, prefix: &str) -> Vec<St
         builder.add(folder);
     }
     let mut seen: BTreeSet<String> = walk(root, builder.max_depth(Some(2))).collect();
-    seen.extend(walk(root, WalkBuilder::new(root).max_depth(Some(1))));
+    if first != root {
+        seen.extend(walk(root, WalkBuilder::new(root).max_depth(Some(1))));
+    }
     let beside = |file: &str| holders.iter().any(|folder| root.join(file).parent() == Some(folder));
     files.retain(|file| seen.contains(file) || !beside(file) || exists(root, file));
     files.extend(seen);

@@ -22,6 +22,20 @@ const REQUIREMENTS: &[&str] = &[
     "tests/requirements.txt",
 ];
 
+const EXTRAS: &[&str] = &["project", "optional-dependencies"];
+const GROUPS: &[&str] = &["dependency-groups"];
+
+/// Where pyproject.toml has plain lists of requirements.
+const LISTS: &[&[&str]] = &[&["project", "dependencies"], &["tool", "uv", "dev-dependencies"]];
+
+/// Where Poetry has tables with a key per requirement.
+const TABLES: &[&[&str]] = &[
+    &["tool", "poetry", "dependencies"],
+    &["tool", "poetry", "dev-dependencies"],
+    &["tool", "poetry", "group", "dev", "dependencies"],
+    &["tool", "poetry", "group", "test", "dependencies"],
+];
+
 /// Dependency names (lower case, `-` for `_`) with their places.
 pub(in crate::detect) struct Dependencies {
     names: BTreeMap<String, Clue>,
@@ -71,31 +85,17 @@ impl Dependencies {
 
     fn read_project(&mut self) {
         let Some(project) = &self.project else { return };
-        let lists = [&["project", "dependencies"][..], &["tool", "uv", "dev-dependencies"]];
-        let groups = [&["project", "optional-dependencies"][..], &["dependency-groups"]];
-        let tables = [
-            &["tool", "poetry", "dependencies"][..],
-            &["tool", "poetry", "dev-dependencies"],
-            &["tool", "poetry", "group", "dev", "dependencies"],
-            &["tool", "poetry", "group", "test", "dependencies"],
-        ];
-        let mut found: Vec<String> = lists.iter().flat_map(|path| strings(project.get(path))).collect();
-        for path in groups {
-            found.extend(
-                project.keys(path).iter().flat_map(|key| strings(project.get(path).and_then(|v| v.get(key)))),
-            );
-        }
-        found.extend(tables.iter().flat_map(|path| project.keys(path)).map(str::to_owned));
-        for name in found.iter().filter_map(|line| dependency(line)) {
+        for name in declared(project).iter().filter_map(|line| dependency(line)) {
             let clue = project.mention(&name);
             self.names.entry(name).or_insert(clue);
         }
-        let named = |path: &[&str]| {
-            let names = project.keys(path).into_iter();
-            names.filter(|name| matches!(*name, "dev" | "test" | "tests")).map(str::to_owned).collect()
+        let for_tests = |path: &[&str]| {
+            let mut names = project.keys(path);
+            names.retain(|name| matches!(*name, "dev" | "test" | "tests"));
+            names.into_iter().map(str::to_owned).collect()
         };
-        (self.extras, self.groups) =
-            (named(&["project", "optional-dependencies"]), named(&["dependency-groups"]));
+        self.extras = for_tests(EXTRAS);
+        self.groups = for_tests(GROUPS);
     }
 
     /// Where a dependency is written.
@@ -171,6 +171,18 @@ impl Dependencies {
         }
         (!words.is_empty()).then(|| format!("pip install {}", words.join(" ")))
     }
+}
+
+/// All requirements that pyproject.toml declares, as they are written.
+fn declared(project: &Document) -> Vec<String> {
+    let mut found: Vec<String> = LISTS.iter().flat_map(|path| strings(project.get(path))).collect();
+    for path in [EXTRAS, GROUPS] {
+        let group = |key: &&str| strings(project.get(&[path, &[*key]].concat()));
+        found.extend(project.keys(path).iter().flat_map(group));
+    }
+    let keys = TABLES.iter().flat_map(|path| project.keys(path));
+    found.extend(keys.map(str::to_owned));
+    found
 }
 
 /// The normalised name at the start of a requirement or a TOML key.

@@ -29,37 +29,30 @@ fn command(package: &Package, script: &str, command: String) -> Found<String> {
 
 /// The test command, or a warning that says why there is none.
 fn test(scan: &Scan<'_>, package: &Package, manager: &Manager, unit: &mut Unit) -> Option<Found<String>> {
-    let script = package.script("test").filter(|text| !text.trim().is_empty());
-    let Some(text) = script else {
-        return other(package, manager, unit, "no tests were found: package.json has no `test` script");
+    let text = match usable(scan, package, unit) {
+        Ok(text) => text,
+        Err(why) => return other(package, manager, unit, &why),
     };
-    if text.contains("no test specified") {
-        let clue = package.script_clue("test");
-        return other(
-            package,
-            manager,
-            unit,
-            &format!("{} is npm's placeholder, which always fails: no tests run", place(&clue)),
-        );
-    }
     browser(scan, package, text, unit);
-    let run = once(scan, unit, text).or_else(|| watching(text).then_some(""));
-    let command = match run {
-        Some("") => {
-            return other(
-                package,
-                manager,
-                unit,
-                "the `test` script watches for changes and never ends: no tests run",
-            );
-        }
-        Some(arguments) => manager.run("test", arguments),
-        None if text.contains("react-scripts test") => {
-            format!("CI=true {}", manager.run("test", ""))
-        }
-        None => manager.run("test", ""),
-    };
-    Some(Found::certain(command, package.script_clue("test")))
+    let run = manager.run("test", once(scan, unit, text).unwrap_or_default());
+    let prefix = if text.contains("react-scripts test") { "CI=true " } else { "" };
+    Some(command(package, "test", format!("{prefix}{run}")))
+}
+
+/// The `test` script's text where it can be run, otherwise why not.
+fn usable<'p>(scan: &Scan<'_>, package: &'p Package, unit: &Unit) -> Result<&'p str, String> {
+    let text = package.script("test").unwrap_or_default();
+    if text.trim().is_empty() {
+        Err("no tests were found: package.json has no `test` script".to_owned())
+    } else if text.contains("no test specified") {
+        let clue = package.script_clue("test");
+        let place = place(&clue);
+        Err(format!("{place} is npm's placeholder, which always fails: no tests run"))
+    } else if watching(text) && once(scan, unit, text).is_none() {
+        Err("the `test` script watches for changes and never ends: no tests run".to_owned())
+    } else {
+        Ok(text)
+    }
 }
 
 /// A script that runs the tests once under another name; otherwise the warning.
