@@ -1,12 +1,15 @@
 //! From the manifest to every file: the pipeline, the target's stack and scripts, the bootstrap templates, the guide.
 
 mod bootstrap;
+mod fit;
 mod follow_up;
 mod guide;
+mod lifecycle;
 mod resources;
 mod target;
 
 pub use follow_up::FollowUp;
+pub use lifecycle::ends;
 
 use crate::error::Result;
 use crate::fileset::{File, FileSet, Policy};
@@ -37,6 +40,7 @@ pub fn generate(manifest: &Manifest, scaffolds: &Scaffolds) -> Result<Generated>
     pipeline::check(&pipeline)?;
     let targets: Vec<Target> =
         manifest.services.iter().map(|service| scaffolds.target(&service.target)).collect::<Result<_>>()?;
+    fit::check(manifest, &targets)?;
     let run = Run { manifest, scaffolds, ci: &ci, pipeline: &pipeline, targets: &targets };
     let follow_ups = follow_up::follow_ups(&run)?;
     let mut files = FileSet::default();

@@ -59,7 +59,6 @@ pub(super) fn files(run: &Run<'_>, files: &mut FileSet) -> Result<()> {
 }
 
 fn view<'a>(manifest: &'a Manifest, service: &'a Service, target: &Target) -> Result<TargetView<'a>> {
-    check_secrets(manifest, service)?;
     Ok(TargetView {
         project: manifest.project.as_str(),
         service,
@@ -78,24 +77,6 @@ fn view<'a>(manifest: &'a Manifest, service: &'a Service, target: &Target) -> Re
             }
         })?,
     })
-}
-
-/// Refuses references outside the project's and environment's own names: the permissions boundary allows no others.
-fn check_secrets(manifest: &Manifest, service: &Service) -> Result<()> {
-    for (name, references) in &service.secrets {
-        for environment in &manifest.environments {
-            let Some(reference) = references.get(&environment.name) else { continue };
-            let own = format!("{}/{}/", manifest.project, environment.name);
-            let resource = resource_of(reference.as_str());
-            let inside = resource.strip_prefix("parameter/").or_else(|| resource.strip_prefix("secret:"));
-            if !inside.is_some_and(|rest| rest.starts_with(&own)) {
-                return Err(Error::usage(format!("the secret {name} of {} is {reference}", environment.name)).help(
-                    format!("its name must begin with /{own} (or {own} in Secrets Manager): the service may read no other"),
-                ));
-            }
-        }
-    }
-    Ok(())
 }
 
 fn named<'a, V, T>(
@@ -127,7 +108,7 @@ fn named<'a, V, T>(
 }
 
 /// The part of a secret's ARN behind the account; a Secrets Manager reference may go on to a key, which is no part of it.
-fn resource_of(reference: &str) -> String {
+pub(super) fn resource_of(reference: &str) -> String {
     let fields: Vec<&str> = reference.split(':').collect();
     match (fields.get(2), fields.get(5), fields.get(6)) {
         (Some(&"secretsmanager"), Some(kind), Some(name)) => format!("{kind}:{name}"),

@@ -29,7 +29,7 @@ fn syntax_error(text: &str, cause: &serde_yaml::Error) -> Error {
     let message = cause.to_string();
     let what = message.split(" at line ").next().unwrap_or(&message).to_owned();
     Error::usage(what)
-        .help("`pipewright schema` prints what the file may hold; docs/manifest.md explains it")
+        .help("`pipewright schema` prints what the file may hold; the manifest page of the book explains it")
         .at(PATH, text, line, column)
 }
 

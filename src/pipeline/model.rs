@@ -267,6 +267,8 @@ pub struct Note {
     pub topic: String,
     /// The environment it speaks of.
     pub environment: String,
+    /// The branch that environment deploys.
+    pub branch: String,
 }
 
 impl Job {

@@ -161,9 +161,8 @@ pub struct Target {
     /// Whether images are pushed to a repository in the build account.
     #[serde(default)]
     pub images: bool,
-    /// Whether plain variables are baked into the build instead of reaching a running service.
-    #[serde(default)]
-    pub bakes_variables: bool,
+    /// How the service's variables and secrets reach it.
+    pub variables: Delivery,
     /// Service-linked roles that a new account lacks.
     #[serde(default)]
     pub service_linked_roles: Vec<String>,
@@ -172,6 +171,18 @@ pub struct Target {
     pub files: Vec<FileSpec>,
     /// Its jobs.
     pub jobs: Vec<JobFragment>,
+}
+
+/// How a service's variables and secrets reach it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Delivery {
+    /// Variables are baked into files that anyone can read, so there can be no secrets.
+    Baked,
+    /// As parameters of the project's own CloudFormation template; a secret as its reference.
+    Parameters,
+    /// As environment variables of the running container.
+    Environment,
 }
 
 /// A kind that a target fits.

@@ -129,8 +129,9 @@ fn variables(target: &str, environments: usize) -> String {
     let names = ["staging", "production", "europe"];
     let each: Vec<String> =
         names.iter().take(environments).map(|name| format!("{name}: for-{name}")).collect();
+    let (price, level) = if target == "lambda" { ("Price", "LogLevel") } else { ("PRICE", "LOG_LEVEL") };
     let mut text = format!(
-        "    variables: {{ PRICE: \"5$ ${{{{ x }}}} 'y'\", LOG_LEVEL: {{ {} }} }}\n",
+        "    variables: {{ {price}: \"5$ ${{{{ x }}}} 'y'\", {level}: {{ {} }} }}\n",
         each.join(", ")
     );
     if target == "ecs-express" {

@@ -9,7 +9,7 @@ use super::model::{Account, Artifact, Condition, Deployment, Job, Pipeline, Stag
 use crate::error::Result;
 use crate::manifest::{Environment, Manifest, PerEnvironment, Scalar, Service, Strategy};
 use crate::scaffold::{
-    Ci, JobFragment, Mode, RoleName, Scaffolds, Scope, StepFragment, Target, render_scalar,
+    Ci, Delivery, JobFragment, Mode, RoleName, Scaffolds, Scope, StepFragment, Target, render_scalar,
 };
 
 /// Days an artifact is kept: longer than the thirty days that GitHub lets an approval wait.
@@ -43,7 +43,7 @@ pub fn plan(manifest: &Manifest, scaffolds: &Scaffolds) -> Result<Pipeline> {
 #[must_use]
 pub fn build_mode(service: &Service, target: &Target) -> Mode {
     let differs = service.variables.values().any(|value| matches!(value, PerEnvironment::Each(_)));
-    if target.bakes_variables && differs { Mode::BuildPerEnvironment } else { Mode::BuildOnce }
+    if target.variables == Delivery::Baked && differs { Mode::BuildPerEnvironment } else { Mode::BuildOnce }
 }
 
 fn deployments(manifest: &Manifest, ci: &Ci) -> Vec<Deployment> {
@@ -161,6 +161,11 @@ impl<'a> Planner<'a> {
         Ok(jobs)
     }
 
+    /// Whether what passed in one environment goes on to the next.
+    fn promotes(&self) -> bool {
+        self.manifest.strategy == Strategy::Promotion
+    }
+
     fn applies(&self, fragment: &JobFragment) -> bool {
         let has_commands = self.service.toolchain.is_some()
             && (self.service.commands.test.is_some() || self.service.commands.lint.is_some());
@@ -224,15 +229,16 @@ impl<'a> Planner<'a> {
         Ok(facts)
     }
 
-    /// The service's variables in an environment, one `NAME=value` a line.
+    /// The service's variables and the references of its secrets in an environment, one `NAME=value` a line.
     fn parameters(&self, environment: &Environment) -> Result<String> {
-        let lines: Result<Vec<String>> = self
-            .service
-            .variables
-            .iter()
-            .map(|(name, value)| Ok(format!("{name}={}", steps::variable(name, value, environment)?)))
-            .collect();
-        Ok(lines?.join("\n"))
+        let mut lines = Vec::new();
+        for (name, value) in &self.service.variables {
+            lines.push(format!("{name}={}", steps::variable(name, value, environment)?));
+        }
+        for (name, reference) in &self.service.secrets {
+            lines.push(format!("{name}={}", steps::variable(name, reference, environment)?));
+        }
+        Ok(lines.join("\n"))
     }
 
     fn job_id(&self, id: &str) -> String {

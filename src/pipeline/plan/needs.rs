@@ -1,7 +1,6 @@
 //! Wires the jobs of one service: who makes what a job loads, and which environment comes before which.
 
 use super::Planner;
-use crate::manifest::Strategy;
 use crate::pipeline::model::{Job, Stage, Start, Step};
 
 impl Planner<'_> {
@@ -28,7 +27,7 @@ impl Planner<'_> {
     /// The deployment that must have succeeded before this one, under promotion.
     fn job_before(&self, job: &Job, jobs: &[Job]) -> Option<String> {
         let deployment = job.deployment.as_ref()?;
-        if self.manifest.strategy == Strategy::Branches || deployment.start == Start::Dispatch {
+        if !self.promotes() || deployment.start == Start::Dispatch {
             return None;
         }
         let index = self.environments.iter().position(|e| e.environment == deployment.environment)?;

@@ -4,13 +4,13 @@ use indexmap::IndexMap;
 
 use super::{Facts, Planner, RETENTION_DAYS};
 use crate::error::{Error, Result};
-use crate::manifest::{Environment, PerEnvironment, Scalar, Toolchain, VariableName};
+use crate::manifest::{Environment, PerEnvironment, Toolchain, VariableName};
 use crate::pipeline::model::{
     Account, Cache, Command, Deployment, Fetch, Keep, Login, Note, Run, Runtime, Start, Step, Value,
 };
 use crate::scaffold::{
-    JobFragment, Mode, PackageManager, RoleName, RunFragment, StepFragment, ToolchainPart, ValueFragment,
-    render_scalar,
+    Delivery, JobFragment, Mode, PackageManager, RoleName, RunFragment, StepFragment, ToolchainPart,
+    ValueFragment, render_scalar,
 };
 
 impl Planner<'_> {
@@ -103,7 +103,7 @@ impl Planner<'_> {
     }
 
     fn baked_variables(&self, environment: Option<usize>) -> Result<IndexMap<String, Value>> {
-        if !self.target.bakes_variables {
+        if self.target.variables != Delivery::Baked {
             return Ok(IndexMap::new());
         }
         let environment = &self.manifest.environments[environment.unwrap_or(0)];
@@ -137,7 +137,7 @@ impl Planner<'_> {
             return Vec::new();
         };
         let mut fetches = vec![self.fetch_release(index)];
-        if self.environments[index].start == Start::Dispatch && index > 0 {
+        if self.environments[index].start == Start::Dispatch && index > 0 && self.promotes() {
             let passed = self.passed_id(index - 1);
             let path = "release/passed".to_owned();
             fetches.push(Step::Load(Fetch { artifact: passed, path, producer: String::new(), chosen: true }));
@@ -157,14 +157,19 @@ impl Planner<'_> {
 
     /// A run that a person starts later must find out which releases have passed the environment before.
     fn proof_of_passing(&self, index: usize) -> Vec<Step> {
-        let next = self.environments.get(index + 1).filter(|next| next.start == Start::Dispatch);
+        let next =
+            self.environments.get(index + 1).filter(|next| next.start == Start::Dispatch && self.promotes());
         let Some(next) = next else { return Vec::new() };
         let keep = Keep {
             artifact: self.passed_id(index),
             path: "release/release.json".to_owned(),
             days: RETENTION_DAYS,
         };
-        let note = Note { topic: "promote".to_owned(), environment: next.environment.clone() };
+        let note = Note {
+            topic: "promote".to_owned(),
+            environment: next.environment.clone(),
+            branch: next.branch.clone(),
+        };
         vec![Step::Save(keep), Step::Note(note)]
     }
 
@@ -188,9 +193,9 @@ impl Planner<'_> {
 }
 
 /// The value of a variable in an environment.
-pub(super) fn variable(
+pub(super) fn variable<T: ToString>(
     name: &VariableName,
-    value: &PerEnvironment<Scalar>,
+    value: &PerEnvironment<T>,
     environment: &Environment,
 ) -> Result<String> {
     value.get(&environment.name).map(ToString::to_string).ok_or_else(|| {

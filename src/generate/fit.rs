@@ -1,0 +1,82 @@
+//! Whether a service and its target go together: what a schema cannot say of them.
+
+use super::target::resource_of;
+use crate::error::{Error, Result};
+use crate::manifest::{Manifest, Service};
+use crate::scaffold::{Delivery, Target};
+
+/// Checks every service against its target.
+///
+/// # Errors
+/// The first pair that cannot be deployed, with what can be done.
+pub(super) fn check(manifest: &Manifest, targets: &[Target]) -> Result<()> {
+    for (service, target) in manifest.services.iter().zip(targets) {
+        check_kind(service, target)?;
+        check_delivery(service, target)?;
+        check_secrets(manifest, service)?;
+    }
+    check_images(manifest, targets)
+}
+
+fn check_kind(service: &Service, target: &Target) -> Result<()> {
+    if target.fit(service.kind).is_some() {
+        return Ok(());
+    }
+    let kinds: Vec<&str> = target.fits.iter().map(|fit| fit.kind.title()).collect();
+    Err(Error::usage(format!(
+        "service {}: a {} does not run on {}",
+        service.name,
+        service.kind.title(),
+        target.title
+    ))
+    .help(format!("{} takes: {}", target.name, kinds.join(", "))))
+}
+
+fn check_delivery(service: &Service, target: &Target) -> Result<()> {
+    match target.variables {
+        Delivery::Environment => Ok(()),
+        Delivery::Baked if service.secrets.is_empty() => Ok(()),
+        Delivery::Baked => Err(Error::usage(format!("service {} has secrets, but {} serves files", service.name, target.title))
+            .help("whatever is built into a site can be read by everyone: keep secrets in the service that the site calls")),
+        Delivery::Parameters => {
+            let names = service.variables.keys().chain(service.secrets.keys());
+            let odd = |name: &&crate::manifest::VariableName| !name.as_str().chars().all(|c| c.is_ascii_alphanumeric());
+            match names.into_iter().find(odd) {
+                None => Ok(()),
+                Some(name) => Err(Error::usage(format!("service {}: {name} cannot be a template's parameter", service.name))
+                    .help("name it as under Parameters in your template: letters and digits only, e.g. LogLevel")),
+            }
+        }
+    }
+}
+
+/// Refuses references outside the project's and environment's own names: the permissions boundary allows no others.
+fn check_secrets(manifest: &Manifest, service: &Service) -> Result<()> {
+    for (name, references) in &service.secrets {
+        for environment in &manifest.environments {
+            let Some(reference) = references.get(&environment.name) else { continue };
+            let own = format!("{}/{}/", manifest.project, environment.name);
+            let resource = resource_of(reference.as_str());
+            let inside = resource.strip_prefix("parameter/").or_else(|| resource.strip_prefix("secret:"));
+            if !inside.is_some_and(|rest| rest.starts_with(&own)) {
+                let what = format!("the secret {name} of {} is {reference}", environment.name);
+                return Err(Error::usage(what).help(format!(
+                    "its name must begin with /{own} (or {own} in Secrets Manager): the service may read no other"
+                )));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// One image repository is bootstrapped per project today.
+fn check_images(manifest: &Manifest, targets: &[Target]) -> Result<()> {
+    let pairs = manifest.services.iter().zip(targets);
+    let services: Vec<&str> =
+        pairs.filter(|(_, target)| target.images).map(|(service, _)| service.name.as_str()).collect();
+    match services.as_slice() {
+        [] | [_] => Ok(()),
+        [first, second, ..] => Err(Error::usage(format!("{first} and {second} both push images"))
+            .help("this version deploys one container service per pipeline: keep one of them")),
+    }
+}
