@@ -1,14 +1,17 @@
 //! What the evidence amounts to: the deployable units of the repository and what is known of each.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
-use crate::detect::Evidence;
+use crate::detect::{Evidence, Found};
 
 /// What a unit is. The first four can be deployed today; the others are named for what they are.
 #[derive(
     Debug,
     Clone,
     Copy,
+    Default,
     PartialEq,
     Eq,
     PartialOrd,
@@ -43,6 +46,7 @@ pub enum Kind {
     /// An AWS Copilot application.
     Copilot,
     /// A library or a command-line tool: published, not deployed.
+    #[default]
     Library,
 }
 
@@ -73,7 +77,7 @@ pub struct Commands {
 }
 
 /// One deployable (or nameable) part of the repository.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Unit {
     /// Its folder, relative to the root; `.` for the root.
     pub path: String,
@@ -87,33 +91,91 @@ pub struct Unit {
     pub version: Option<String>,
     /// The package manager: `npm`, `pnpm`, `yarn`, `bun`, `pip`, `uv`, `poetry`.
     pub package_manager: Option<String>,
+    /// The package manager's own version where the project pins it, e.g. `10.4.1`.
+    pub package_manager_version: Option<String>,
     /// The commands found.
     pub commands: Commands,
     /// The folder the build writes, relative to `path`.
     pub output: Option<String>,
     /// The port the server listens on.
     pub port: Option<u16>,
+    /// The path that answers when the server is well, e.g. `/health`.
+    pub health_path: Option<String>,
     /// The Dockerfile, relative to `path`.
     pub dockerfile: Option<String>,
     /// The SAM template, relative to `path`.
     pub template: Option<String>,
     /// The stack name in an existing samconfig.toml.
     pub stack_name: Option<String>,
-    /// The resource types of the SAM template, sorted.
+    /// The resource types of the SAM template, sorted. What SAM makes from a function's event is listed as
+    /// `AWS::Serverless::Function.Events.Api`.
     pub resources: Vec<String>,
+    /// The SAM template has functions that are container images, which need an image repository.
+    pub image_functions: bool,
     /// The template output whose value is the application's address.
     pub address_output: Option<String>,
     /// Variables that are baked in at build time (`VITE_*` and the like), sorted.
     pub build_variables: Vec<String>,
-    /// Names of variables the running service reads (`.env.example`, compose, Dockerfile ENV), sorted.
+    /// Names of variables the running service reads (`.env.example`, compose, Dockerfile ENV, SAM parameters), sorted.
     pub variables: Vec<String>,
     /// Everything above with the place it was read from.
     pub evidence: Vec<Evidence>,
     /// What will go wrong in the user's own code, one sentence each (no lock file, no tests, ...).
     pub warnings: Vec<String>,
+    /// What can be done today about a unit that cannot be deployed; `None` where it can.
+    pub advice: Option<String>,
+    /// The other readings of the same folder, most deployable first.
+    pub alternatives: Vec<Self>,
 }
 
 impl Unit {
+    /// A unit of which only its folder and kind are known.
+    #[must_use]
+    pub fn new(path: &str, kind: Kind) -> Self {
+        Self {
+            path: path.to_owned(),
+            kind,
+            ..Self::default()
+        }
+    }
+
+    /// Whether pipewright can write its pipeline today.
+    #[must_use]
+    pub fn deployable(&self) -> bool {
+        self.advice.is_none()
+    }
+
+    /// The path of one of its files (`dockerfile`, `template`) relative to the root.
+    #[must_use]
+    pub fn rooted(&self, file: &str) -> String {
+        match self.path.as_str() {
+            "." => file.to_owned(),
+            folder => format!("{folder}/{file}"),
+        }
+    }
+
+    /// Keeps the evidence of a finding as a claim about `field` and hands its value on.
+    pub(crate) fn claim<T: fmt::Display>(
+        &mut self,
+        field: &str,
+        found: Option<Found<T>>,
+    ) -> Option<T> {
+        let found = found?;
+        let evidence = Evidence::new(field, &found.value, &found.clue, found.strength);
+        if !self.evidence.contains(&evidence) {
+            self.evidence.push(evidence);
+        }
+        Some(found.value)
+    }
+
+    /// Adds a warning once.
+    pub(crate) fn warn(&mut self, warning: impl Into<String>) {
+        let warning = warning.into();
+        if !self.warnings.contains(&warning) {
+            self.warnings.push(warning);
+        }
+    }
+
     /// The strongest evidence for a field, e.g. `port`.
     #[must_use]
     pub fn evidence_for(&self, field: &str) -> Option<&Evidence> {

@@ -1,5 +1,47 @@
 //! Finds out what a repository is: a registry of detectors, each of which returns units with their evidence.
 
+mod container;
+mod dockerfile;
+mod document;
 mod evidence;
+mod port;
+mod rank;
+mod sam;
+mod scan;
+mod spa;
+mod stack;
+mod variables;
+mod versions;
 
-pub use evidence::{Evidence, Strength};
+pub use evidence::{Clue, Evidence, Found, Strength};
+pub use versions::Versions;
+
+use crate::project::{Project, Unit};
+use crate::workspace::Workspace;
+use scan::Scan;
+
+/// Recognises one kind of thing wherever it lies in the repository.
+trait Detector: Sync {
+    /// Its name in the registry.
+    fn name(&self) -> &'static str;
+
+    /// The units it sees; another detector may see more in the same folder.
+    fn detect(&self, scan: &Scan<'_>) -> Vec<Unit>;
+}
+
+/// All detectors. Their order says nothing: [`rank`] decides which reading of a folder comes first.
+const REGISTRY: &[&dyn Detector] = &[&sam::Sam, &container::Container, &spa::Spa];
+
+/// Finds the units of a repository, most deployable first; `versions` are the toolchain versions on offer.
+#[must_use]
+pub fn detect(workspace: &Workspace, versions: &Versions) -> Project {
+    let scan = Scan::new(workspace, versions);
+    let found = REGISTRY
+        .iter()
+        .flat_map(|detector| detector.detect(&scan))
+        .collect();
+    let units = rank::rank(found);
+    let mut notes = workspace.notes().to_vec();
+    notes.extend(scan.into_notes());
+    Project { units, notes }
+}

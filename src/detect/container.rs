@@ -1,0 +1,159 @@
+//! Containers: a Dockerfile that makes an image which serves, with its port and the tests of the code inside.
+
+use super::dockerfile::Dockerfile;
+use super::evidence::{Clue, Found};
+use super::scan::{Scan, join, parent};
+use super::{Detector, port, stack, variables};
+use crate::project::{Kind, Unit};
+
+/// Best first; a folder is built from one of them.
+const NAMES: &[&str] = &[
+    "Dockerfile",
+    "Containerfile",
+    "Dockerfile.prod",
+    "Dockerfile.production",
+];
+
+/// Folders that hold a Dockerfile for the folder above them.
+const HOLDERS: &[&str] = &["docker", ".docker", "deploy", "deployment", "infra", "ops"];
+
+/// Images whose own command is a shell or an interpreter: an image that adds no command serves nothing.
+const TOOLS: &[&str] = &[
+    "scratch",
+    "alpine",
+    "debian",
+    "ubuntu",
+    "node",
+    "python",
+    "golang",
+    "rust",
+    "ruby",
+    "php",
+    "busybox",
+    "openjdk",
+    "eclipse-temurin",
+    "maven",
+    "gradle",
+];
+
+/// Variables that say how the image works, not how the service is configured.
+const TECHNICAL: &[&str] = &[
+    "PATH",
+    "HOME",
+    "LANG",
+    "LC_ALL",
+    "TZ",
+    "PORT",
+    "NODE_ENV",
+    "VIRTUAL_ENV",
+    "DEBIAN_FRONTEND",
+    "HOSTNAME",
+    "PYTHONPATH",
+    "CGO_ENABLED",
+    "GOOS",
+    "GOARCH",
+    "GOPROXY",
+    "COREPACK_HOME",
+];
+const TECHNICAL_STARTS: &[&str] = &[
+    "PYTHON",
+    "PIP_",
+    "UV_",
+    "POETRY_",
+    "NPM_",
+    "PNPM_",
+    "YARN_",
+    "CARGO_",
+    "RUST",
+    "JAVA_",
+    "GEM_",
+    "BUNDLE_",
+    "NEXT_TELEMETRY",
+];
+
+/// Dockerfiles.
+pub(super) struct Container;
+
+impl Detector for Container {
+    fn name(&self) -> &'static str {
+        "container"
+    }
+
+    fn detect(&self, scan: &Scan<'_>) -> Vec<Unit> {
+        let places = scan.folders().filter_map(|(folder, _)| {
+            let name = scan.first(folder, NAMES)?;
+            Some(context(scan, folder, name))
+        });
+        let places: Vec<(String, String)> = places.collect();
+        places
+            .into_iter()
+            .filter_map(|(folder, name)| unit(scan, &folder, &name))
+            .collect()
+    }
+}
+
+/// The folder that is built and the Dockerfile's path in it: `docker/Dockerfile` builds what lies above.
+fn context(scan: &Scan<'_>, folder: &str, name: &str) -> (String, String) {
+    let last = folder.rsplit('/').next().unwrap_or(folder);
+    match parent(folder) {
+        Some(above) if HOLDERS.contains(&last) && scan.first(above, NAMES).is_none() => {
+            (above.to_owned(), format!("{last}/{name}"))
+        }
+        _ => (folder.to_owned(), name.to_owned()),
+    }
+}
+
+fn unit(scan: &Scan<'_>, folder: &str, name: &str) -> Option<Unit> {
+    let file = join(folder, name);
+    let dockerfile = Dockerfile::parse(&scan.text(&file)?);
+    let base = dockerfile.base()?;
+    if builds_only(&dockerfile) {
+        scan.note(format!(
+            "{file} makes an image that starts nothing: it was left out"
+        ));
+        return None;
+    }
+    let mut unit = Unit::new(folder, Kind::Container);
+    let from = Clue::new(&file, base.line, &format!("FROM {}", base.base));
+    unit.claim("kind", Some(Found::certain("container", from.clone())));
+    unit.dockerfile = unit.claim("dockerfile", Some(Found::certain(name.to_owned(), from)));
+    if !stack::apply(scan, &mut unit) {
+        unit.warn("no tests were found: Docker alone builds this stack");
+    }
+    port::apply(scan, &mut unit, &file, &dockerfile);
+    variables::run_time(scan, &mut unit, configured(&file, &dockerfile));
+    Some(unit)
+}
+
+fn builds_only(dockerfile: &Dockerfile) -> bool {
+    let silent = ["CMD", "ENTRYPOINT", "EXPOSE"]
+        .iter()
+        .all(|keyword| dockerfile.last(keyword).is_none());
+    let base = dockerfile
+        .base()
+        .map(|stage| image(&stage.base))
+        .unwrap_or_default();
+    silent && TOOLS.contains(&base)
+}
+
+/// `registry/owner/name:tag@digest` is `name`.
+pub(super) fn image(reference: &str) -> &str {
+    let name = reference.split('@').next().unwrap_or_default();
+    let name = name.rsplit('/').next().unwrap_or_default();
+    name.split(':').next().unwrap_or_default()
+}
+
+fn configured(file: &str, dockerfile: &Dockerfile) -> Vec<Found<String>> {
+    let technical = |name: &str| {
+        TECHNICAL.contains(&name) || TECHNICAL_STARTS.iter().any(|start| name.starts_with(start))
+    };
+    let env = dockerfile
+        .env()
+        .into_iter()
+        .filter(|(name, _, _)| variables::is_name(name) && !technical(name));
+    env.map(|(name, _, line)| {
+        let clue = Clue::new(file, line, &format!("ENV {name}"));
+        Found::likely(name, clue)
+    })
+    .collect()
+}

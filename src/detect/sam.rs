@@ -1,0 +1,188 @@
+//! Serverless applications: templates with the Serverless transform, their runtimes, resources and addresses.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::document::Document;
+use super::evidence::{Clue, Found};
+use super::scan::{Scan, join};
+use super::{Detector, stack};
+use crate::project::{Kind, Unit};
+
+const TEMPLATES: &[&str] = &[
+    "template.yaml",
+    "template.yml",
+    "template.json",
+    "sam.yaml",
+    "sam.yml",
+    "serverless.template",
+];
+const TRANSFORM: &str = "AWS::Serverless-2016-10-31";
+const FUNCTION: &str = "AWS::Serverless::Function";
+
+/// SAM templates.
+pub(super) struct Sam;
+
+impl Detector for Sam {
+    fn name(&self) -> &'static str {
+        "sam"
+    }
+
+    fn detect(&self, scan: &Scan<'_>) -> Vec<Unit> {
+        let places: Vec<(&str, &str)> = scan
+            .folders()
+            .filter_map(|(folder, _)| Some((folder, scan.first(folder, TEMPLATES)?)))
+            .collect();
+        places
+            .into_iter()
+            .filter_map(|(folder, name)| unit(scan, folder, name))
+            .collect()
+    }
+}
+
+/// Whether a template is SAM's.
+pub(super) fn is_sam(template: &Document) -> bool {
+    let transform = template.get(&["Transform"]);
+    let named = match transform {
+        Some(Value::Array(all)) => all.iter().any(|one| one == TRANSFORM),
+        Some(one) => one == TRANSFORM,
+        None => false,
+    };
+    named
+}
+
+fn unit(scan: &Scan<'_>, folder: &str, name: &str) -> Option<Unit> {
+    let template = scan.document(&join(folder, name))?;
+    if !is_sam(&template) {
+        return None;
+    }
+    let mut unit = Unit::new(folder, Kind::Sam);
+    let transform = template.clue(&["Transform"]);
+    unit.claim("kind", Some(Found::certain("sam", transform.clone())));
+    unit.template = unit.claim("template", Some(Found::certain(name.to_owned(), transform)));
+    unit.resources = resources(&template);
+    unit.image_functions = images(&template);
+    unit.address_output = address(&template, &mut unit);
+    unit.variables = template
+        .keys(&["Parameters"])
+        .into_iter()
+        .map(str::to_owned)
+        .collect();
+    unit.variables.sort();
+    stack_name(scan, &mut unit);
+    runtime(scan, &template, &mut unit);
+    Some(unit)
+}
+
+/// Resource types, and per function what SAM makes from its events.
+fn resources(template: &Document) -> Vec<String> {
+    let mut types = BTreeSet::new();
+    for name in template.keys(&["Resources"]) {
+        let Some(kind) = template.str(&["Resources", name, "Type"]) else {
+            continue;
+        };
+        types.insert(kind.to_owned());
+        let events = ["Resources", name, "Properties", "Events"];
+        for event in template.keys(&events) {
+            let of = template.str(&[&events[..], &[event, "Type"]].concat());
+            types.extend(of.map(|of| format!("{kind}.Events.{of}")));
+        }
+    }
+    types.into_iter().collect()
+}
+
+fn functions(template: &Document) -> Vec<&str> {
+    let is_function = |name: &&str| template.str(&["Resources", name, "Type"]) == Some(FUNCTION);
+    template
+        .keys(&["Resources"])
+        .into_iter()
+        .filter(is_function)
+        .collect()
+}
+
+/// A property of a function, or of all functions.
+fn property<'t>(template: &'t Document, function: &str, name: &str) -> Option<(&'t str, Clue)> {
+    let own = ["Resources", function, "Properties", name];
+    let global = ["Globals", "Function", name];
+    let path = if template.str(&own).is_some() {
+        &own[..]
+    } else {
+        &global[..]
+    };
+    Some((template.str(path)?, template.clue(path)))
+}
+
+fn images(template: &Document) -> bool {
+    functions(template).into_iter().any(|function| {
+        property(template, function, "PackageType").is_some_and(|(value, _)| value == "Image")
+    })
+}
+
+/// The output whose value is an https address.
+fn address(template: &Document, unit: &mut Unit) -> Option<String> {
+    let found = template.keys(&["Outputs"]).into_iter().find_map(|name| {
+        let value = template.get(&["Outputs", name, "Value"])?;
+        let text = value.to_string();
+        let url = text.contains("https://")
+            || text.contains("FunctionUrl")
+            || text.contains("DomainName");
+        url.then(|| Found::likely(name.to_owned(), template.clue(&["Outputs", name])))
+    });
+    unit.claim("address_output", found)
+}
+
+fn stack_name(scan: &Scan<'_>, unit: &mut Unit) {
+    let files = ["samconfig.toml", "samconfig.yaml", "samconfig.yml"];
+    let Some(name) = scan.first(&unit.path, &files) else {
+        return;
+    };
+    let Some(config) = scan.document(&join(&unit.path, name)) else {
+        return;
+    };
+    let paths = [
+        ["default", "deploy", "parameters", "stack_name"],
+        ["default", "global", "parameters", "stack_name"],
+    ];
+    let path = paths.iter().find(|path| config.str(&path[..]).is_some());
+    let found = path.and_then(|path| {
+        Some(Found::certain(
+            config.str(path)?.to_owned(),
+            config.clue(&["stack_name"]),
+        ))
+    });
+    unit.stack_name = unit.claim("stack_name", found);
+}
+
+/// The commonest runtime decides the toolchain.
+fn runtime(scan: &Scan<'_>, template: &Document, unit: &mut Unit) {
+    let runtimes = functions(template)
+        .into_iter()
+        .filter_map(|function| property(template, function, "Runtime"));
+    let mut count: BTreeMap<&str, (usize, Clue)> = BTreeMap::new();
+    for (runtime, clue) in runtimes {
+        count.entry(runtime).or_insert((0, clue)).0 += 1;
+    }
+    let common = count.iter().max_by_key(|(_, (times, _))| *times);
+    stack::apply(scan, unit);
+    if let Some((runtime, (_, clue))) = common {
+        unit.claim(
+            "runtime",
+            Some(Found::certain((*runtime).to_owned(), clue.clone())),
+        );
+        if let Some((toolchain, version)) = toolchain(runtime) {
+            unit.toolchain = Some(toolchain.to_owned());
+            let version = Some(Found::certain(version, clue.clone()));
+            unit.version = unit.claim("version", version);
+        }
+    }
+}
+
+/// `nodejs22.x`, `python3.13`.
+fn toolchain(runtime: &str) -> Option<(&'static str, String)> {
+    let (toolchain, version) = match runtime.strip_prefix("nodejs") {
+        Some(version) => ("node", version.trim_end_matches(".x")),
+        None => ("python", runtime.strip_prefix("python")?),
+    };
+    Some((toolchain, version.to_owned()))
+}
