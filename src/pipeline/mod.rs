@@ -11,5 +11,5 @@ pub use model::{
     Account, Artifact, Cache, Command, Condition, Deployment, Fact, Fetch, Job, Keep, Login, Note,
     Pipeline, Run, Runtime, Stage, Start, Step, Value,
 };
-pub use options::resolve_options;
+pub use options::{check_option, resolve_options};
 pub use plan::{account_variable, build_mode, plan};

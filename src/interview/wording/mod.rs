@@ -1,0 +1,81 @@
+//! All words that a person is shown, in one place so that another language can be added.
+
+mod questions;
+mod report;
+
+pub use questions::{
+    ALL_UNITS, CHANGE, CHANGE_HELP, DONE, NO, WRITE, WRITE_HELP, YES, ask, flag, label,
+};
+pub use report::*;
+
+use crate::manifest::Approval;
+use crate::pipeline::Start;
+use crate::project::Kind;
+use crate::scaffold::{Ci, Tier};
+
+/// What a kind of unit is called in prompts and output.
+#[must_use]
+pub fn kind_title(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Spa => "single-page app",
+        Kind::Static => "static site",
+        Kind::Container => "container",
+        Kind::Sam => "serverless application (SAM)",
+        Kind::Ssr => "server-rendered front end",
+        Kind::Server => "server without a Dockerfile",
+        Kind::Cdk => "AWS CDK application",
+        Kind::ServerlessFramework => "Serverless Framework application",
+        Kind::Terraform => "Terraform",
+        Kind::Cloudformation => "CloudFormation template",
+        Kind::Copilot => "AWS Copilot application",
+        Kind::Library => "library or command-line tool",
+    }
+}
+
+/// What a step of the advice is called.
+#[must_use]
+pub fn tier(tier: Tier) -> &'static str {
+    match tier {
+        Tier::BuiltIn => "deployment built in",
+        Tier::Scaffolded => "a scaffolded pipeline",
+        Tier::Assembled => "parts to assemble",
+    }
+}
+
+/// Who hosts a repository.
+#[must_use]
+pub fn provider(name: &str) -> &'static str {
+    match name {
+        "github" => "GitHub (github.com)",
+        "gitlab" => "GitLab (gitlab.com)",
+        "gitlab-self-managed" => "GitLab on a server of your own",
+        "github-enterprise" => "GitHub Enterprise Server",
+        "bitbucket" => "Bitbucket Cloud",
+        "codecommit" => "AWS CodeCommit",
+        _ => "another host",
+    }
+}
+
+/// The word for an approval in the manifest and in flags.
+#[must_use]
+pub fn approval(approval: Approval) -> &'static str {
+    match approval {
+        Approval::None => "none",
+        Approval::Manual => "manual",
+        Approval::Reviewers => "reviewers",
+    }
+}
+
+/// What stands before an environment on this CI, as an answer to choose; nothing is promised that the CI does not do.
+#[must_use]
+pub fn start(start: Start, environment: &str, ci: &Ci) -> String {
+    match start {
+        Start::Automatic => format!("no: {environment} is deployed as soon as what comes before it is green"),
+        Start::Dispatch => format!("yes: someone starts {environment} by hand in {} (works on every plan)", ci.title),
+        Start::Play => format!("yes: someone presses the button of {environment} in {}; who may run it, approves", ci.title),
+        Start::Held if ci.name == "github" => {
+            "yes: GitHub waits for a reviewer you name (only public repositories, or GitHub Enterprise)".to_owned()
+        }
+        Start::Held => format!("yes: {} waits until someone approves", ci.title),
+    }
+}
