@@ -65,12 +65,7 @@ impl Error {
     /// A failure of the given kind; `what` is one sentence without a full stop.
     #[must_use]
     pub fn new(kind: Kind, what: impl Into<String>) -> Self {
-        Self(Box::new(Inner {
-            kind,
-            what: what.into(),
-            help: None,
-            place: None,
-        }))
+        Self(Box::new(Inner { kind, what: what.into(), help: None, place: None }))
     }
 
     /// Wrong input: flags, answers, the manifest.
@@ -95,10 +90,7 @@ impl Error {
     /// A file or folder that could not be read or written.
     #[must_use]
     pub fn io(deed: &str, path: &Path, cause: &std::io::Error) -> Self {
-        Self::new(
-            Kind::Refused,
-            format!("cannot {deed} {}: {cause}", path.display()),
-        )
+        Self::new(Kind::Refused, format!("cannot {deed} {}: {cause}", path.display()))
     }
 
     /// Adds the next thing to do, best a command to type.
@@ -113,12 +105,7 @@ impl Error {
     pub fn at(mut self, file: &str, text: &str, line: usize, column: usize) -> Self {
         let offset = SourceOffset::from_location(text, line, column);
         let source = NamedSource::new(file, text.to_owned());
-        self.0.place = Some(Place {
-            source,
-            offset,
-            line,
-            column,
-        });
+        self.0.place = Some(Place { source, offset, line, column });
         self
     }
 
@@ -132,14 +119,9 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0.place {
-            Some(place) => write!(
-                f,
-                "{}:{}:{}: {}",
-                place.source.name(),
-                place.line,
-                place.column,
-                self.0.what
-            ),
+            Some(place) => {
+                write!(f, "{}:{}:{}: {}", place.source.name(), place.line, place.column, self.0.what)
+            }
             None => f.write_str(&self.0.what),
         }
     }
@@ -149,25 +131,16 @@ impl std::error::Error for Error {}
 
 impl Diagnostic for Error {
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        self.0
-            .help
-            .as_ref()
-            .map(|help| Box::new(help) as Box<dyn fmt::Display>)
+        self.0.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        self.0
-            .place
-            .as_ref()
-            .map(|place| &place.source as &dyn SourceCode)
+        self.0.place.as_ref().map(|place| &place.source as &dyn SourceCode)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         let place = self.0.place.as_ref()?;
-        Some(Box::new(std::iter::once(LabeledSpan::at_offset(
-            place.offset.offset(),
-            "here",
-        ))))
+        Some(Box::new(std::iter::once(LabeledSpan::at_offset(place.offset.offset(), "here"))))
     }
 }
 
@@ -178,10 +151,7 @@ mod tests {
     #[test]
     fn a_place_is_shown_as_file_line_and_column() {
         let error = Error::usage("unknown key `acount`").at("pipewright.yml", "a: 1\nb: 2\n", 2, 1);
-        assert_eq!(
-            error.to_string(),
-            "pipewright.yml:2:1: unknown key `acount`"
-        );
+        assert_eq!(error.to_string(), "pipewright.yml:2:1: unknown key `acount`");
         assert_eq!(error.kind().exit_code(), 2);
     }
 }

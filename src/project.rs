@@ -132,11 +132,7 @@ impl Unit {
     /// A unit of which only its folder and kind are known.
     #[must_use]
     pub fn new(path: &str, kind: Kind) -> Self {
-        Self {
-            path: path.to_owned(),
-            kind,
-            ..Self::default()
-        }
+        Self { path: path.to_owned(), kind, ..Self::default() }
     }
 
     /// Whether pipewright can write its pipeline today.
@@ -155,11 +151,7 @@ impl Unit {
     }
 
     /// Keeps the evidence of a finding as a claim about `field` and hands its value on.
-    pub(crate) fn claim<T: fmt::Display>(
-        &mut self,
-        field: &str,
-        found: Option<Found<T>>,
-    ) -> Option<T> {
+    pub(crate) fn claim<T: fmt::Display>(&mut self, field: &str, found: Option<Found<T>>) -> Option<T> {
         let found = found?;
         let evidence = Evidence::new(field, &found.value, &found.clue, found.strength);
         if !self.evidence.contains(&evidence) {
@@ -180,10 +172,7 @@ impl Unit {
     #[must_use]
     pub fn evidence_for(&self, field: &str) -> Option<&Evidence> {
         let prefix = format!("{field}=");
-        self.evidence
-            .iter()
-            .filter(|e| e.claim.starts_with(&prefix))
-            .max_by_key(|e| e.strength)
+        self.evidence.iter().filter(|e| e.claim.starts_with(&prefix)).max_by_key(|e| e.strength)
     }
 }
 

@@ -7,12 +7,7 @@ use super::{Detector, port, stack, variables};
 use crate::project::{Kind, Unit};
 
 /// Best first; a folder is built from one of them.
-const NAMES: &[&str] = &[
-    "Dockerfile",
-    "Containerfile",
-    "Dockerfile.prod",
-    "Dockerfile.production",
-];
+const NAMES: &[&str] = &["Dockerfile", "Containerfile", "Dockerfile.prod", "Dockerfile.production"];
 
 /// Folders that hold a Dockerfile for the folder above them.
 const HOLDERS: &[&str] = &["docker", ".docker", "deploy", "deployment", "infra", "ops"];
@@ -85,10 +80,7 @@ impl Detector for Container {
             Some(context(scan, folder, name))
         });
         let places: Vec<(String, String)> = places.collect();
-        places
-            .into_iter()
-            .filter_map(|(folder, name)| unit(scan, &folder, &name))
-            .collect()
+        places.into_iter().filter_map(|(folder, name)| unit(scan, &folder, &name)).collect()
     }
 }
 
@@ -108,9 +100,7 @@ fn unit(scan: &Scan<'_>, folder: &str, name: &str) -> Option<Unit> {
     let dockerfile = Dockerfile::parse(&scan.text(&file)?);
     let base = dockerfile.base()?;
     if builds_only(&dockerfile) {
-        scan.note(format!(
-            "{file} makes an image that starts nothing: it was left out"
-        ));
+        scan.note(format!("{file} makes an image that starts nothing: it was left out"));
         return None;
     }
     let mut unit = Unit::new(folder, Kind::Container);
@@ -126,13 +116,8 @@ fn unit(scan: &Scan<'_>, folder: &str, name: &str) -> Option<Unit> {
 }
 
 fn builds_only(dockerfile: &Dockerfile) -> bool {
-    let silent = ["CMD", "ENTRYPOINT", "EXPOSE"]
-        .iter()
-        .all(|keyword| dockerfile.last(keyword).is_none());
-    let base = dockerfile
-        .base()
-        .map(|stage| image(&stage.base))
-        .unwrap_or_default();
+    let silent = ["CMD", "ENTRYPOINT", "EXPOSE"].iter().all(|keyword| dockerfile.last(keyword).is_none());
+    let base = dockerfile.base().map(|stage| image(&stage.base)).unwrap_or_default();
     silent && TOOLS.contains(&base)
 }
 
@@ -147,10 +132,8 @@ fn configured(file: &str, dockerfile: &Dockerfile) -> Vec<Found<String>> {
     let technical = |name: &str| {
         TECHNICAL.contains(&name) || TECHNICAL_STARTS.iter().any(|start| name.starts_with(start))
     };
-    let env = dockerfile
-        .env()
-        .into_iter()
-        .filter(|(name, _, _)| variables::is_name(name) && !technical(name));
+    let env =
+        dockerfile.env().into_iter().filter(|(name, _, _)| variables::is_name(name) && !technical(name));
     env.map(|(name, _, line)| {
         let clue = Clue::new(file, line, &format!("ENV {name}"));
         Found::likely(name, clue)

@@ -36,10 +36,7 @@ const REGISTRY: &[&dyn Detector] = &[&sam::Sam, &container::Container, &spa::Spa
 #[must_use]
 pub fn detect(workspace: &Workspace, versions: &Versions) -> Project {
     let scan = Scan::new(workspace, versions);
-    let found = REGISTRY
-        .iter()
-        .flat_map(|detector| detector.detect(&scan))
-        .collect();
+    let found = REGISTRY.iter().flat_map(|detector| detector.detect(&scan)).collect();
     let units = rank::rank(found);
     let mut notes = workspace.notes().to_vec();
     notes.extend(scan.into_notes());

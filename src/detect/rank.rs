@@ -24,11 +24,8 @@ pub(super) fn rank(found: Vec<Unit>) -> Vec<Unit> {
 /// The best reading of one folder, with the others as its alternatives.
 fn merge(mut readings: Vec<Unit>) -> Option<Unit> {
     let kinds: Vec<Kind> = readings.iter().map(|unit| unit.kind).collect();
-    let implied = |kind| {
-        SUPERSEDES
-            .iter()
-            .any(|(special, general)| *general == kind && kinds.contains(special))
-    };
+    let implied =
+        |kind| SUPERSEDES.iter().any(|(special, general)| *general == kind && kinds.contains(special));
     readings.retain(|unit| !implied(unit.kind));
     readings.sort_by_key(|unit| (!unit.deployable(), unit.kind));
     let mut readings = readings.into_iter();

@@ -75,40 +75,48 @@ fn trust(run: &Run<'_>) -> Result<Trust> {
     )?;
     let (parameters, statement) = text.split_once("\nstatement:\n").unwrap_or((&text, ""));
     let parameters = parameters.trim_start().trim_start_matches("parameters:\n");
-    Ok(Trust {
-        parameters: dedent(parameters),
-        statement: dedent(statement),
-    })
+    Ok(Trust { parameters: dedent(parameters), statement: dedent(statement) })
 }
 
 fn dedent(text: &str) -> String {
-    let lines: Vec<&str> = text
-        .lines()
-        .map(|line| line.strip_prefix("  ").unwrap_or(line))
-        .collect();
+    let lines: Vec<&str> = text.lines().map(|line| line.strip_prefix("  ").unwrap_or(line)).collect();
     lines.join("\n").trim_end().to_owned()
 }
 
-/// The statements of every service's target for one role, one service after the other.
+/// The statements of every service's target for one role. Texts that are the same for several services stand once;
+/// the others are told apart by the service's name, since IAM refuses two statements with one id.
 fn statements(run: &Run<'_>, role: &str) -> Result<String> {
-    let mut all = String::new();
+    let mut texts: Vec<(&Service, String)> = Vec::new();
     for (service, target) in run.manifest.services.iter().zip(run.targets) {
-        all.push_str(&service_statements(run, service, target, role)?);
+        let text = service_statements(run, service, target, role)?;
+        if !texts.iter().any(|(_, other)| *other == text) {
+            texts.push((service, text));
+        }
     }
-    Ok(all)
+    let several = texts.len() > 1;
+    let named = |(service, text): &(&Service, String)| {
+        if several {
+            with_ids_of(text, &super::target::camel_case(service.name.as_str()))
+        } else {
+            text.clone()
+        }
+    };
+    Ok(texts.iter().map(named).collect())
 }
 
-fn service_statements(
-    run: &Run<'_>,
-    service: &Service,
-    target: &Target,
-    role: &str,
-) -> Result<String> {
+fn with_ids_of(text: &str, service: &str) -> String {
+    let line = |line: &str| {
+        if line.starts_with("- Sid: ") { format!("{line}{service}\n") } else { format!("{line}\n") }
+    };
+    text.lines().map(line).collect()
+}
+
+fn service_statements(run: &Run<'_>, service: &Service, target: &Target, role: &str) -> Result<String> {
     let path = format!("targets/{}/iam/{role}.yaml", target.name);
     let text = run.scaffolds.find(&path).unwrap_or_default();
-    let mut statements = render(&path, text, &StatementView { service })?;
-    if let Some(types) = super::target::resource_statements(run, service, target, role)? {
-        statements.push_str(&types);
+    let statements = render(&path, text, &StatementView { service })?;
+    match role {
+        "cloudformation" => Ok(statements + &super::resources::statements(run, service, target)?),
+        _ => Ok(statements),
     }
-    Ok(statements)
 }

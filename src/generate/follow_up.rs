@@ -44,6 +44,8 @@ struct CommandView<'a> {
     /// The service whose images are pushed.
     image_service: &'a str,
     issuer_host: &'a str,
+    /// The repository's path on its host; while there is none, a command that asks for it.
+    repository_path: String,
     /// The paths to commit.
     files: String,
 }
@@ -59,9 +61,7 @@ pub(super) fn follow_ups(run: &Run<'_>) -> Result<Vec<FollowUp>> {
                 let view = view(run, environment, deployment);
                 all.push(FollowUp {
                     title: render(&path, &fragment.title, &view)?,
-                    command: render(&path, &fragment.command, &view)?
-                        .trim_end()
-                        .to_owned(),
+                    command: render(&path, &fragment.command, &view)?.trim_end().to_owned(),
                 });
             }
         }
@@ -70,15 +70,8 @@ pub(super) fn follow_ups(run: &Run<'_>) -> Result<Vec<FollowUp>> {
 }
 
 /// The environments that a follow-up is needed for: one, one per account, or all.
-fn chosen<'a>(
-    run: &'a Run<'_>,
-    fragment: &FollowUpFragment,
-) -> Vec<(&'a Environment, &'a Deployment)> {
-    let all = run
-        .manifest
-        .environments
-        .iter()
-        .zip(&run.pipeline.environments);
+fn chosen<'a>(run: &'a Run<'_>, fragment: &FollowUpFragment) -> Vec<(&'a Environment, &'a Deployment)> {
+    let all = run.manifest.environments.iter().zip(&run.pipeline.environments);
     let mut accounts: Vec<&Account> = Vec::new();
     match fragment.each {
         Each::Once => all.take(1).collect(),
@@ -102,22 +95,13 @@ fn holds(run: &Run<'_>, fragment: &FollowUpFragment, deployment: &Deployment) ->
     })
 }
 
-fn view<'a>(
-    run: &'a Run<'_>,
-    environment: &'a Environment,
-    deployment: &'a Deployment,
-) -> CommandView<'a> {
+fn view<'a>(run: &'a Run<'_>, environment: &'a Environment, deployment: &'a Deployment) -> CommandView<'a> {
     let manifest = run.manifest;
     let first = &run.pipeline.environments[0];
-    let several = run
-        .pipeline
-        .environments
-        .iter()
-        .any(|e| e.account != first.account);
+    let several = run.pipeline.environments.iter().any(|e| e.account != first.account);
     let accounts = run.pipeline.environments.iter().map(|e| id(&e.account));
-    let mut pull_accounts: Vec<&str> = accounts
-        .filter(|a| !a.is_empty() && *a != id(&first.account))
-        .collect();
+    let mut pull_accounts: Vec<&str> =
+        accounts.filter(|a| !a.is_empty() && *a != id(&first.account)).collect();
     pull_accounts.dedup();
     let mut pairs = manifest.services.iter().zip(run.targets);
     let mut roles: Vec<&str> = run
@@ -133,32 +117,20 @@ fn view<'a>(
         branches: run.pipeline.branches.iter().map(String::as_str).collect(),
         repository: manifest.repository.as_ref(),
         environment: environment.name.as_str(),
-        environments: manifest
-            .environments
-            .iter()
-            .map(|e| e.name.as_str())
-            .collect(),
+        environments: manifest.environments.iter().map(|e| e.name.as_str()).collect(),
         account: id(&deployment.account),
         account_variable: match &deployment.account {
             Account::Id(_) => super::account_variable(environment.name.as_str()),
             Account::Variable(name) => name.clone(),
         },
-        profile: if several {
-            format!(" --profile {}", environment.name)
-        } else {
-            String::new()
-        },
+        profile: if several { format!(" --profile {}", environment.name) } else { String::new() },
         region: environment.region.as_str(),
         first_region: &first.region,
         first_environment: &first.environment,
         first_account: id(&first.account),
         pull_accounts,
         environment_branch: &deployment.branch,
-        services: manifest
-            .services
-            .iter()
-            .map(|service| service.name.as_str())
-            .collect(),
+        services: manifest.services.iter().map(|service| service.name.as_str()).collect(),
         service_linked_roles: roles,
         boundary: super::has_boundary(run),
         pushes_images: run.targets.iter().any(|target| target.images),
@@ -166,6 +138,10 @@ fn view<'a>(
             .find(|(_, target)| target.images)
             .map_or("", |(service, _)| service.name.as_str()),
         issuer_host: super::issuer_host(run),
+        repository_path: manifest.repository.as_ref().map_or_else(
+            || "$(git remote get-url origin | sed -E 's#^.*[:/]([^/:]+/.+)$#\\1#; s#\\.git$##')".to_owned(),
+            |repository| repository.path.clone(),
+        ),
         files: committed(run),
     }
 }
@@ -173,15 +149,8 @@ fn view<'a>(
 /// What `git add` is given: the folders that hold nothing else, and the single files.
 fn committed(run: &Run<'_>) -> String {
     let pipeline = run.ci.file.split('/').next().unwrap_or_default();
-    let docs = if run.manifest.guide {
-        " docs/DEPLOYMENT.md"
-    } else {
-        ""
-    };
-    format!(
-        "{} {pipeline} deploy .pipewright{docs}",
-        crate::manifest::PATH
-    )
+    let docs = if run.manifest.guide { " docs/DEPLOYMENT.md" } else { "" };
+    format!("{} {pipeline} deploy .pipewright{docs}", crate::manifest::PATH)
 }
 
 fn id(account: &Account) -> &str {

@@ -55,18 +55,11 @@ pub(super) fn files(run: &Run<'_>, follow_ups: &[FollowUp], files: &mut FileSet)
         environments: &run.pipeline.environments,
         targets: target_lines(run),
         edges: edges(&run.pipeline.jobs),
-        dispatched: run
-            .pipeline
-            .environments
-            .iter()
-            .any(|e| e.start == Start::Dispatch),
+        dispatched: run.pipeline.environments.iter().any(|e| e.start == Start::Dispatch),
         follow_ups,
         red: red(run)?,
     };
-    files.insert(
-        "docs/DEPLOYMENT.md",
-        plain(render(path, run.scaffolds.text(path)?, &view)?),
-    );
+    files.insert("docs/DEPLOYMENT.md", plain(render(path, run.scaffolds.text(path)?, &view)?));
     Ok(())
 }
 
@@ -75,11 +68,7 @@ fn red(run: &Run<'_>) -> Result<String> {
     let mut texts: Vec<String> = Vec::new();
     for target in run.targets {
         let path = format!("targets/{}/red.md", target.name);
-        let text = render(
-            &path,
-            run.scaffolds.find(&path).unwrap_or_default(),
-            run.manifest,
-        )?;
+        let text = render(&path, run.scaffolds.find(&path).unwrap_or_default(), run.manifest)?;
         if !texts.contains(&text) {
             texts.push(text);
         }
@@ -89,13 +78,11 @@ fn red(run: &Run<'_>) -> Result<String> {
 
 fn target_lines<'a>(run: &'a Run<'_>) -> Vec<TargetLine<'a>> {
     let pairs = run.manifest.services.iter().zip(run.targets);
-    let line = |(service, target): (&'a crate::manifest::Service, &'a crate::scaffold::Target)| {
-        TargetLine {
-            service: service.name.as_str(),
-            name: &target.name,
-            title: &target.title,
-            cost: &target.cost,
-        }
+    let line = |(service, target): (&'a crate::manifest::Service, &'a crate::scaffold::Target)| TargetLine {
+        service: service.name.as_str(),
+        name: &target.name,
+        title: &target.title,
+        cost: &target.cost,
     };
     pairs.map(line).collect()
 }
@@ -104,33 +91,32 @@ fn edges(jobs: &[Job]) -> Vec<Edge> {
     let mut edges = Vec::new();
     for job in jobs {
         if job.needs.is_empty() {
-            edges.push(Edge {
-                from: origin(&job.when).to_owned(),
-                to: job.id.clone(),
-                label: "",
-            });
+            edges.extend(origins(&job.when).into_iter().map(|from| edge(from, job, "")));
         }
-        let start = job
-            .deployment
-            .as_ref()
-            .map_or(Start::Automatic, |deployment| deployment.start);
-        for need in &job.needs {
-            edges.push(Edge {
-                from: need.clone(),
-                to: job.id.clone(),
-                label: label(start),
-            });
-        }
+        let start = job.deployment.as_ref().map_or(Start::Automatic, |deployment| deployment.start);
+        edges.extend(direct_needs(job, jobs).map(|need| edge(need, job, label(start))));
     }
     edges
 }
 
-fn origin(condition: &Condition) -> &'static str {
-    match condition {
-        Condition::PullRequest => "request",
-        Condition::Dispatch(_) => "person",
-        Condition::Push(_) | Condition::Any(_) => "push",
-    }
+fn edge(from: &str, to: &Job, label: &'static str) -> Edge {
+    Edge { from: from.to_owned(), to: to.id.clone(), label }
+}
+
+/// The needs of a job that no other of its needs implies.
+fn direct_needs<'a>(job: &'a Job, jobs: &'a [Job]) -> impl Iterator<Item = &'a str> {
+    let implied: Vec<&String> =
+        jobs.iter().filter(|other| job.needs.contains(&other.id)).flat_map(|other| &other.needs).collect();
+    job.needs.iter().filter(move |need| !implied.contains(need)).map(String::as_str)
+}
+
+fn origins(condition: &Condition) -> Vec<&'static str> {
+    let candidates = [
+        ("request", condition.on_pull_request()),
+        ("push", condition.on_push()),
+        ("person", matches!(condition, Condition::Dispatch(_))),
+    ];
+    candidates.into_iter().filter(|(_, holds)| *holds).map(|(origin, _)| origin).collect()
 }
 
 fn label(start: Start) -> &'static str {

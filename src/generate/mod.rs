@@ -3,6 +3,7 @@
 mod bootstrap;
 mod follow_up;
 mod guide;
+mod resources;
 mod target;
 
 pub use follow_up::FollowUp;
@@ -22,6 +23,8 @@ pub struct Generated {
     pub files: FileSet,
     /// What a person does next, in order.
     pub follow_ups: Vec<FollowUp>,
+    /// What a person should know before the first push, one sentence each.
+    pub warnings: Vec<String>,
 }
 
 /// Renders everything that the manifest describes.
@@ -32,18 +35,9 @@ pub fn generate(manifest: &Manifest, scaffolds: &Scaffolds) -> Result<Generated>
     let ci = scaffolds.ci(&manifest.ci)?;
     let pipeline = pipeline::plan(manifest, scaffolds)?;
     pipeline::check(&pipeline)?;
-    let targets: Vec<Target> = manifest
-        .services
-        .iter()
-        .map(|service| scaffolds.target(&service.target))
-        .collect::<Result<_>>()?;
-    let run = Run {
-        manifest,
-        scaffolds,
-        ci: &ci,
-        pipeline: &pipeline,
-        targets: &targets,
-    };
+    let targets: Vec<Target> =
+        manifest.services.iter().map(|service| scaffolds.target(&service.target)).collect::<Result<_>>()?;
+    let run = Run { manifest, scaffolds, ci: &ci, pipeline: &pipeline, targets: &targets };
     let follow_ups = follow_up::follow_ups(&run)?;
     let mut files = FileSet::default();
     run.pipeline_files(&mut files)?;
@@ -51,11 +45,11 @@ pub fn generate(manifest: &Manifest, scaffolds: &Scaffolds) -> Result<Generated>
     bootstrap::files(&run, &mut files)?;
     target::files(&run, &mut files)?;
     guide::files(&run, &follow_ups, &mut files)?;
-    Ok(Generated {
-        pipeline,
-        files,
-        follow_ups,
-    })
+    let mut warnings = Vec::new();
+    for (service, target) in manifest.services.iter().zip(&targets) {
+        warnings.extend(resources::warnings(&run, service, target)?);
+    }
+    Ok(Generated { pipeline, files, follow_ups, warnings })
 }
 
 /// The file set with the manifest's own text added, as `init` writes it.
@@ -65,14 +59,7 @@ pub fn generate(manifest: &Manifest, scaffolds: &Scaffolds) -> Result<Generated>
 pub fn generate_with_manifest(manifest: &Manifest, scaffolds: &Scaffolds) -> Result<Generated> {
     let mut generated = generate(manifest, scaffolds)?;
     let text = manifest::write(manifest, scaffolds)?;
-    generated.files.insert(
-        manifest::PATH,
-        File {
-            text,
-            executable: false,
-            policy: Policy::Seed,
-        },
-    );
+    generated.files.insert(manifest::PATH, File { text, executable: false, policy: Policy::Seed });
     Ok(generated)
 }
 
@@ -89,17 +76,14 @@ impl Run<'_> {
     fn pipeline_files(&self, files: &mut FileSet) -> Result<()> {
         match self.ci.shape {
             Shape::Workflow => {
-                let text = lower::workflow::lower(self.pipeline, self.ci, self.scaffolds)?;
+                let text = lower::workflow::lower(self.pipeline, self.ci, issuer_host(self), self.scaffolds)?;
                 files.insert(self.ci.file.clone(), plain(text));
                 Ok(())
             }
             Shape::Codepipeline => {
-                for (path, text) in lower::codepipeline::lower(
-                    self.pipeline,
-                    self.manifest,
-                    self.ci,
-                    self.scaffolds,
-                )? {
+                for (path, text) in
+                    lower::codepipeline::lower(self.pipeline, self.manifest, self.ci, self.scaffolds)?
+                {
                     files.insert(path, plain(text));
                 }
                 Ok(())
@@ -119,17 +103,9 @@ impl Run<'_> {
         let mut text = String::new();
         for path in &spec.from {
             let part = self.scaffolds.text(path)?;
-            text.push_str(&if spec.template {
-                render(path, part, context)?
-            } else {
-                part.to_owned()
-            });
+            text.push_str(&if spec.template { render(path, part, context)? } else { part.to_owned() });
         }
-        Ok(File {
-            text,
-            executable: spec.executable,
-            policy: spec.policy,
-        })
+        Ok(File { text, executable: spec.executable, policy: spec.policy })
     }
 
     fn holds(&self, switches: &[Switch]) -> bool {
@@ -138,26 +114,17 @@ impl Run<'_> {
 
     /// Whether a switch that concerns the whole repository is on.
     fn switch(&self, switch: Switch) -> bool {
-        let first = self
-            .manifest
-            .environments
-            .first()
-            .map(|environment| &environment.account);
+        let first = self.manifest.environments.first().map(|environment| &environment.account);
         match switch {
             Switch::Dependabot => self.manifest.dependabot,
             Switch::Guide => self.manifest.guide,
             Switch::Images => self.targets.iter().any(|target| target.images),
-            Switch::ServiceLinkedRoles => self
-                .targets
-                .iter()
-                .any(|target| !target.service_linked_roles.is_empty()),
+            Switch::ServiceLinkedRoles => {
+                self.targets.iter().any(|target| !target.service_linked_roles.is_empty())
+            }
             Switch::NoRemote => self.manifest.repository.is_none(),
             Switch::Remote => self.manifest.repository.is_some(),
-            Switch::OtherAccounts => self
-                .manifest
-                .environments
-                .iter()
-                .any(|e| Some(&e.account) != first),
+            Switch::OtherAccounts => self.manifest.environments.iter().any(|e| Some(&e.account) != first),
             // These concern one environment: follow_up asks them there.
             Switch::AccountVariable | Switch::Held | Switch::Dispatched => true,
         }
@@ -174,17 +141,11 @@ fn issuer_host<'a>(run: &'a Run<'_>) -> &'a str {
 
 /// Whether a target's stack makes roles, which then carry the environment's permissions boundary.
 fn has_boundary(run: &Run<'_>) -> bool {
-    run.targets.iter().any(|target| {
-        run.scaffolds
-            .find(&format!("targets/{}/iam/boundary.yaml", target.name))
-            .is_some()
-    })
+    run.targets
+        .iter()
+        .any(|target| run.scaffolds.find(&format!("targets/{}/iam/boundary.yaml", target.name)).is_some())
 }
 
 fn plain(text: String) -> File {
-    File {
-        text,
-        executable: false,
-        policy: Policy::Merge,
-    }
+    File { text, executable: false, policy: Policy::Merge }
 }

@@ -1,14 +1,14 @@
 //! A target's own files: its stack, its scripts, and the permissions that its resource types need.
 
 use indexmap::IndexMap;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::Run;
 use crate::error::{Error, Result};
 use crate::fileset::FileSet;
 use crate::manifest::{Manifest, PerEnvironment, Scalar, Service, VariableName};
 use crate::pipeline::resolve_options;
-use crate::scaffold::{Target, render};
+use crate::scaffold::Target;
 
 /// What a target's templates are given.
 #[derive(Debug, Serialize)]
@@ -43,16 +43,8 @@ struct Referenced<'a> {
     reference: &'a str,
     /// Where it lies: `ssm` or `secretsmanager`.
     store: &'static str,
-    /// The name of an SSM parameter without its leading slash, or the whole ARN.
-    resource: &'a str,
-}
-
-/// What `resource-types.yaml` says of one CloudFormation resource type.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ResourceType {
-    /// IAM statements as text, at column 0.
-    statements: String,
+    /// What stands behind the account in its ARN, e.g. `parameter/shop/staging/key`.
+    resource: String,
 }
 
 /// Adds the files of every target.
@@ -66,90 +58,22 @@ pub(super) fn files(run: &Run<'_>, files: &mut FileSet) -> Result<()> {
     Ok(())
 }
 
-/// The CloudFormation role's statements for the resource types of the service's own template.
-pub(super) fn resource_statements(
-    run: &Run<'_>,
-    service: &Service,
-    target: &Target,
-    role: &str,
-) -> Result<Option<String>> {
-    let path = format!("targets/{}/resource-types.yaml", target.name);
-    if role != "cloudformation" || run.scaffolds.find(&path).is_none() {
-        return Ok(None);
-    }
-    let known: IndexMap<String, ResourceType> = run.scaffolds.parse(&path)?;
-    let mut seen: Vec<String> = Vec::new();
-    let mut text = String::new();
-    for name in &service.resources {
-        let Some(resource) = known.get(name) else {
-            text.push_str(&format!(
-                "# {name}: no statement is known. Add what CloudFormation needs for it here.\n"
-            ));
-            continue;
-        };
-        let statements = render(
-            name,
-            &resource.statements,
-            &serde_json::json!({ "service": service }),
-        )?;
-        if !seen.contains(&statements) {
-            text.push_str(&statements);
-            seen.push(statements);
-        }
-    }
-    Ok(Some(text))
-}
-
-/// The resource types of a service's template that pipewright has no permissions for.
-///
-/// # Errors
-/// A scaffold that does not parse.
-pub(super) fn unknown_resources(
-    run: &Run<'_>,
-    service: &Service,
-    target: &Target,
-) -> Result<Vec<String>> {
-    let path = format!("targets/{}/resource-types.yaml", target.name);
-    if run.scaffolds.find(&path).is_none() {
-        return Ok(Vec::new());
-    }
-    let known: IndexMap<String, ResourceType> = run.scaffolds.parse(&path)?;
-    Ok(service
-        .resources
-        .iter()
-        .filter(|name| !known.contains_key(*name))
-        .cloned()
-        .collect())
-}
-
-fn view<'a>(
-    manifest: &'a Manifest,
-    service: &'a Service,
-    target: &Target,
-) -> Result<TargetView<'a>> {
+fn view<'a>(manifest: &'a Manifest, service: &'a Service, target: &Target) -> Result<TargetView<'a>> {
     Ok(TargetView {
         project: manifest.project.as_str(),
         service,
         options: resolve_options(target, service)?,
-        variables: named(
-            manifest,
-            &service.variables,
-            |environment, value: &Scalar| Plain {
-                environment,
-                value: value.to_string(),
-            },
-        )?,
+        variables: named(manifest, &service.variables, |environment, value: &Scalar| Plain {
+            environment,
+            value: value.to_string(),
+        })?,
         secrets: named(manifest, &service.secrets, |environment, value| {
             let reference = value.as_str();
             Referenced {
                 environment,
                 reference,
-                store: if reference.contains(":secretsmanager:") {
-                    "secretsmanager"
-                } else {
-                    "ssm"
-                },
-                resource: reference.trim_start_matches('/'),
+                store: if reference.contains(":secretsmanager:") { "secretsmanager" } else { "ssm" },
+                resource: resource_of(reference),
             }
         })?,
     })
@@ -173,25 +97,29 @@ fn named<'a, V, T>(
         let mut values = Vec::new();
         for environment in &manifest.environments {
             let value = per_environment.get(&environment.name).ok_or_else(|| {
-                Error::usage(format!(
-                    "{name} has no value in the environment {}",
-                    environment.name
-                ))
-                .help("give it one in pipewright.yml")
+                Error::usage(format!("{name} has no value in the environment {}", environment.name))
+                    .help("give it one in pipewright.yml")
             })?;
             values.push(make(environment.name.as_str(), value));
         }
-        all.push(Named {
-            name: name.to_string(),
-            key,
-            values,
-        });
+        all.push(Named { name: name.to_string(), key, values });
     }
     Ok(all)
 }
 
-fn camel_case(name: &str) -> String {
-    let words = name.split('_').filter(|word| !word.is_empty());
+/// The part of a secret's ARN behind the account; a Secrets Manager reference may go on to a key, which is no part of it.
+fn resource_of(reference: &str) -> String {
+    let fields: Vec<&str> = reference.split(':').collect();
+    match (fields.get(2), fields.get(5), fields.get(6)) {
+        (Some(&"secretsmanager"), Some(kind), Some(name)) => format!("{kind}:{name}"),
+        (_, Some(resource), _) => (*resource).to_owned(),
+        _ => format!("parameter/{}", reference.trim_start_matches('/')),
+    }
+}
+
+/// A name in CamelCase.
+pub(super) fn camel_case(name: &str) -> String {
+    let words = name.split(['_', '-']).filter(|word| !word.is_empty());
     words
         .map(|word| {
             let (first, rest) = word.split_at(1);
@@ -202,7 +130,18 @@ fn camel_case(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::camel_case;
+    use super::{camel_case, resource_of};
+
+    #[test]
+    fn references_name_the_resource_behind_the_account() {
+        let secret = "arn:aws:secretsmanager:eu-west-1:111111111111:secret:shop/db-AbCdEf:password::";
+        assert_eq!(resource_of(secret), "secret:shop/db-AbCdEf");
+        assert_eq!(
+            resource_of("arn:aws:ssm:eu-west-1:111111111111:parameter/shop/key"),
+            "parameter/shop/key"
+        );
+        assert_eq!(resource_of("/shop/staging/key"), "parameter/shop/staging/key");
+    }
 
     #[test]
     fn variable_names_become_logical_ids() {

@@ -13,12 +13,7 @@ use crate::scaffold::OptionKind;
 ///
 /// # Errors
 /// The answer is not one to this question.
-pub fn accept(
-    draft: &mut Draft,
-    facts: &Facts<'_>,
-    question: &Question,
-    text: &str,
-) -> Result<(), String> {
+pub fn accept(draft: &mut Draft, facts: &Facts<'_>, question: &Question, text: &str) -> Result<(), String> {
     match &question.topic {
         Topic::Provider => places::provider(draft, facts, text),
         Topic::Ci => places::ci(draft, facts, text),
@@ -41,12 +36,7 @@ pub fn accept(
     }
 }
 
-fn of_service(
-    draft: &mut Draft,
-    facts: &Facts<'_>,
-    question: &Question,
-    text: &str,
-) -> Result<(), String> {
+fn of_service(draft: &mut Draft, facts: &Facts<'_>, question: &Question, text: &str) -> Result<(), String> {
     let index = question.service;
     let environments = draft.manifest.environments.clone();
     match &question.topic {
@@ -61,18 +51,12 @@ fn of_service(
         Topic::Command(name) => command(service, name, text),
         Topic::Option(name) => option(service, facts, name, text),
         Topic::Variable(name) => {
-            let before = name
-                .parse()
-                .ok()
-                .and_then(|name: VariableName| service.variables.get(&name));
+            let before = name.parse().ok().and_then(|name: VariableName| service.variables.get(&name));
             let value = variables::parse(text, &environments, before, |text| Ok(scalar(text)))?;
             keep(&mut service.variables, name, text, value)
         }
         Topic::Secret(name) => {
-            let before = name
-                .parse()
-                .ok()
-                .and_then(|name: VariableName| service.secrets.get(&name));
+            let before = name.parse().ok().and_then(|name: VariableName| service.secrets.get(&name));
             let value = variables::parse(text, &environments, before, str::parse)?;
             keep(&mut service.secrets, name, text, value)
         }
@@ -98,20 +82,9 @@ fn keep<K: FromStr<Err = String> + Eq + std::hash::Hash, V>(
 
 fn name(draft: &mut Draft, index: usize, text: &str) -> Result<(), String> {
     let name: Name = text.parse()?;
-    let others = draft
-        .manifest
-        .services
-        .iter()
-        .enumerate()
-        .filter(|(other, _)| *other != index);
-    let taken = others
-        .map(|(_, service)| &service.name)
-        .any(|other| *other == name)
-        || draft
-            .manifest
-            .environments
-            .iter()
-            .any(|environment| environment.name == name);
+    let others = draft.manifest.services.iter().enumerate().filter(|(other, _)| *other != index);
+    let taken = others.map(|(_, service)| &service.name).any(|other| *other == name)
+        || draft.manifest.environments.iter().any(|environment| environment.name == name);
     if taken {
         return Err(format!("the name {name} is taken"));
     }
@@ -121,26 +94,12 @@ fn name(draft: &mut Draft, index: usize, text: &str) -> Result<(), String> {
 
 fn runtime(service: &mut Service, facts: &Facts<'_>, text: &str) -> Result<(), String> {
     let Some(toolchain) = &mut service.toolchain else {
-        return Err(format!(
-            "{} has no language of its own: Docker builds it",
-            service.name
-        ));
+        return Err(format!("{} has no language of its own: Docker builds it", service.name));
     };
-    let file = facts
-        .scaffolds
-        .toolchain(&toolchain.name)
-        .map_err(|error| error.to_string())?;
-    let offered: Vec<&str> = file
-        .versions
-        .iter()
-        .map(|version| version.version.as_str())
-        .collect();
+    let file = facts.scaffolds.toolchain(&toolchain.name).map_err(|error| error.to_string())?;
+    let offered: Vec<&str> = file.versions.iter().map(|version| version.version.as_str()).collect();
     if !offered.contains(&text) {
-        return Err(format!(
-            "{} {text} is not offered: {}",
-            file.title,
-            offered.join(", ")
-        ));
+        return Err(format!("{} {text} is not offered: {}", file.title, offered.join(", ")));
     }
     text.clone_into(&mut toolchain.version);
     Ok(())
@@ -158,9 +117,7 @@ fn command(service: &mut Service, name: &str, text: &str) -> Result<(), String> 
         "test" => commands.test = value,
         "build" => commands.build = value,
         _ => {
-            return Err(format!(
-                "there is no command {name:?}: install, lint, test, build"
-            ));
+            return Err(format!("there is no command {name:?}: install, lint, test, build"));
         }
     }
     Ok(())
@@ -170,11 +127,7 @@ fn option(service: &mut Service, facts: &Facts<'_>, name: &str, text: &str) -> R
     let specs = facts.options(&service.target);
     let spec = specs.iter().find(|spec| spec.name == name).ok_or_else(|| {
         let known: Vec<&str> = specs.iter().map(|spec| spec.name.as_str()).collect();
-        format!(
-            "{} has no option {name:?}: {}",
-            service.target,
-            known.join(", ")
-        )
+        format!("{} has no option {name:?}: {}", service.target, known.join(", "))
     })?;
     let value = match spec.kind {
         OptionKind::Number | OptionKind::Flag => scalar(text),
@@ -223,9 +176,7 @@ pub(super) fn approval(text: &str) -> Result<Approval, String> {
         "none" => Ok(Approval::None),
         "manual" => Ok(Approval::Manual),
         "reviewers" => Ok(Approval::Reviewers),
-        _ => Err(format!(
-            "{text:?} is not an approval: none, manual or reviewers"
-        )),
+        _ => Err(format!("{text:?} is not an approval: none, manual or reviewers")),
     }
 }
 

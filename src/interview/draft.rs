@@ -6,9 +6,7 @@ use super::questions::Question;
 use super::recommend::Catalog;
 use super::{hosts, service};
 use crate::error::{Error, Result};
-use crate::manifest::{
-    Approval, BranchName, Environment, Manifest, Name, ProjectName, Region, Strategy,
-};
+use crate::manifest::{Approval, BranchName, Environment, Manifest, Name, ProjectName, Region, Strategy};
 use crate::project::{Project, Unit};
 use crate::scaffold::{OptionSpec, Scaffolds};
 use crate::workspace::Remote;
@@ -60,22 +58,17 @@ impl Facts<'_> {
     /// The settings of a target.
     #[must_use]
     pub fn options(&self, target: &str) -> &[OptionSpec] {
-        self.catalog
-            .target(target)
-            .map_or(&[], |target| target.options.as_slice())
+        self.catalog.target(target).map_or(&[], |target| target.options.as_slice())
     }
 
     /// The unit that is deployed when nobody chose: the first, or the first in the folder the command was given.
     #[must_use]
     pub fn first_unit(&self) -> Option<&Unit> {
         let inside = |unit: &&Unit| {
-            self.subfolder.is_some_and(|folder| {
-                unit.path == folder || unit.path.starts_with(&format!("{folder}/"))
-            })
+            self.subfolder
+                .is_some_and(|folder| unit.path == folder || unit.path.starts_with(&format!("{folder}/")))
         };
-        self.deployable()
-            .find(inside)
-            .or_else(|| self.deployable().next())
+        self.deployable().find(inside).or_else(|| self.deployable().next())
     }
 }
 
@@ -105,11 +98,7 @@ impl Draft {
             gives_variables: BTreeSet::new(),
             existing: false,
         };
-        let names: Result<Vec<Name>> = defaults
-            .environments
-            .iter()
-            .map(|name| valid(name))
-            .collect();
+        let names: Result<Vec<Name>> = defaults.environments.iter().map(|name| valid(name)).collect();
         draft.set_environments(&names?, facts)?;
         draft.set_units(facts.first_unit().into_iter().cloned().collect(), facts)?;
         Ok(draft)
@@ -122,13 +111,9 @@ impl Draft {
             manifest.repository = facts.remote.and_then(hosts::repository);
         }
         let unit = |service: &crate::manifest::Service| {
-            let readings = facts
-                .project
-                .units
-                .iter()
-                .flat_map(|unit| std::iter::once(unit).chain(&unit.alternatives));
-            let same =
-                |unit: &&Unit| unit.path == service.path.as_str() && unit.kind == service.kind;
+            let readings =
+                facts.project.units.iter().flat_map(|unit| std::iter::once(unit).chain(&unit.alternatives));
+            let same = |unit: &&Unit| unit.path == service.path.as_str() && unit.kind == service.kind;
             readings
                 .into_iter()
                 .find(same)
@@ -151,9 +136,8 @@ impl Draft {
     pub fn set_units(&mut self, units: Vec<Unit>, facts: &Facts<'_>) -> Result<()> {
         let old = std::mem::take(&mut self.manifest.services);
         for unit in &units {
-            let kept = old
-                .iter()
-                .find(|service| service.path.as_str() == unit.path && service.kind == unit.kind);
+            let kept =
+                old.iter().find(|service| service.path.as_str() == unit.path && service.kind == unit.kind);
             let service = match kept {
                 Some(service) => service.clone(),
                 None => service::from_unit(unit, &self.manifest, units.len() > 1, facts)?,
@@ -176,23 +160,17 @@ impl Draft {
         };
         let several = names.len() > 1;
         for (index, name) in names.iter().enumerate() {
-            let kept = old
-                .iter()
-                .find(|environment| environment.name == *name)
-                .cloned();
-            self.manifest.environments.push(kept.unwrap_or_else(|| {
-                Environment {
-                    name: name.clone(),
-                    account: None,
-                    region: region.clone(),
-                    branch: (self.manifest.strategy == Strategy::Branches)
-                        .then(|| self.manifest.branch.clone()),
-                    approval: if several && index + 1 == names.len() {
-                        facts.catalog.defaults.approval
-                    } else {
-                        Approval::None
-                    },
-                }
+            let kept = old.iter().find(|environment| environment.name == *name).cloned();
+            self.manifest.environments.push(kept.unwrap_or_else(|| Environment {
+                name: name.clone(),
+                account: None,
+                region: region.clone(),
+                branch: (self.manifest.strategy == Strategy::Branches).then(|| self.manifest.branch.clone()),
+                approval: if several && index + 1 == names.len() {
+                    facts.catalog.defaults.approval
+                } else {
+                    Approval::None
+                },
             }));
         }
         Ok(())
@@ -214,6 +192,5 @@ fn project_name(facts: &Facts<'_>) -> Result<ProjectName> {
 
 /// Parses a default of the data.
 fn valid<T: std::str::FromStr<Err = String>>(text: &str) -> Result<T> {
-    text.parse()
-        .map_err(|fault| Error::bug(format!("recommendations.yaml: {fault}")))
+    text.parse().map_err(|fault| Error::bug(format!("recommendations.yaml: {fault}")))
 }

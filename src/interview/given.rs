@@ -20,11 +20,7 @@ impl Given {
     /// An answer.
     #[must_use]
     pub fn new(flag: &'static str, topic: Topic, text: impl Into<String>) -> Self {
-        Self {
-            flag,
-            topic,
-            text: text.into(),
-        }
+        Self { flag, topic, text: text.into() }
     }
 
     /// Takes the answer; one about services goes to every service that can take it.

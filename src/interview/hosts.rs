@@ -7,14 +7,8 @@ use crate::scaffold::{Ci, HostRule, Scaffolds};
 use crate::workspace::{Provider, Remote};
 
 /// The providers there are, by the word in the manifest.
-pub const PROVIDERS: [&str; 6] = [
-    "github",
-    "gitlab",
-    "gitlab-self-managed",
-    "github-enterprise",
-    "bitbucket",
-    "codecommit",
-];
+pub const PROVIDERS: [&str; 6] =
+    ["github", "gitlab", "gitlab-self-managed", "github-enterprise", "bitbucket", "codecommit"];
 
 /// The provider's word in the manifest; `None` where the host does not tell.
 #[must_use]
@@ -44,11 +38,7 @@ pub fn repository(remote: &Remote) -> Option<Repository> {
 #[must_use]
 pub fn names(scaffolds: &Scaffolds) -> Vec<String> {
     let described = |name: &String| scaffolds.find(&format!("ci/{name}/ci.yaml")).is_some();
-    scaffolds
-        .names("ci")
-        .into_iter()
-        .filter(described)
-        .collect()
+    scaffolds.names("ci").into_iter().filter(described).collect()
 }
 
 /// The CIs that work with a provider: the provider's own first. Only as many descriptions are read as needed.
@@ -71,10 +61,8 @@ pub fn recommended(facts: &Facts<'_>) -> Result<String> {
     };
     let first = fitting(provider, facts.scaffolds).next();
     first.map(|ci| ci.name).ok_or_else(|| {
-        Error::usage(format!(
-            "no CI that pipewright writes works with {provider}"
-        ))
-        .help("push the repository to GitHub or GitLab, then run `pipewright init` again")
+        Error::usage(format!("no CI that pipewright writes works with {provider}"))
+            .help("push the repository to GitHub or GitLab, then run `pipewright init` again")
     })
 }
 
@@ -100,13 +88,9 @@ pub fn check(manifest: &Manifest, scaffolds: &Scaffolds) -> Result<()> {
     let Some(why) = refusal(&ci, &repository.provider) else {
         return Ok(());
     };
-    let what = format!(
-        "{} cannot run for a repository on {}: {why}",
-        ci.title, repository.host
-    );
-    let works: Vec<String> = fitting(&repository.provider, scaffolds)
-        .map(|ci| format!("`--ci {}`", ci.name))
-        .collect();
+    let what = format!("{} cannot run for a repository on {}: {why}", ci.title, repository.host);
+    let works: Vec<String> =
+        fitting(&repository.provider, scaffolds).map(|ci| format!("`--ci {}`", ci.name)).collect();
     Err(Error::usage(what).help(if works.is_empty() {
         "no CI that pipewright writes works with this host yet".to_owned()
     } else {

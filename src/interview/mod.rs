@@ -62,12 +62,7 @@ pub fn ask(draft: &mut Draft, facts: &Facts<'_>, prompter: &mut dyn Prompter) ->
 }
 
 /// Puts one question until its answer can be taken.
-fn put(
-    draft: &mut Draft,
-    facts: &Facts<'_>,
-    question: &Question,
-    prompter: &mut dyn Prompter,
-) -> Result<()> {
+fn put(draft: &mut Draft, facts: &Facts<'_>, question: &Question, prompter: &mut dyn Prompter) -> Result<()> {
     let ask = wording::ask(draft, facts, question);
     let value = form::value(draft, facts, question);
     let choices = form::choices(draft, facts, question);
@@ -76,35 +71,21 @@ fn put(
         prompter.input(&ask, &value, &check)?
     } else {
         let labels: Vec<String> = choices.iter().map(|choice| choice.label.clone()).collect();
-        let default = choices
-            .iter()
-            .position(|choice| choice.answer == value)
-            .unwrap_or(0);
-        choices[prompter.select(&ask, &labels, default)?]
-            .answer
-            .clone()
+        let default = choices.iter().position(|choice| choice.answer == value).unwrap_or(0);
+        choices[prompter.select(&ask, &labels, default)?].answer.clone()
     };
     answer::accept(draft, facts, question, &answer).map_err(Error::usage)
 }
 
 /// Lists every value and asks again for those that a person wants to change.
 fn change(draft: &mut Draft, facts: &Facts<'_>, prompter: &mut dyn Prompter) -> Result<()> {
-    let ask = Ask {
-        prompt: wording::CHANGE.to_owned(),
-        help: wording::CHANGE_HELP.to_owned(),
-    };
+    let ask = Ask { prompt: wording::CHANGE.to_owned(), help: wording::CHANGE_HELP.to_owned() };
     loop {
         let all = questions::all(draft, facts);
         let rows = all.iter().map(|question| {
-            format!(
-                "{:<26} {}",
-                wording::label(draft, question),
-                form::value(draft, facts, question)
-            )
+            format!("{:<26} {}", wording::label(draft, question), form::value(draft, facts, question))
         });
-        let items: Vec<String> = std::iter::once(wording::DONE.to_owned())
-            .chain(rows)
-            .collect();
+        let items: Vec<String> = std::iter::once(wording::DONE.to_owned()).chain(rows).collect();
         let Some(index) = prompter.select(&ask, &items, 0)?.checked_sub(1) else {
             break;
         };
@@ -134,17 +115,11 @@ pub fn without_asking(draft: &Draft, facts: &Facts<'_>, yes: bool) -> Result<()>
     if open.is_empty() {
         return Ok(());
     }
-    let flags: Vec<String> = open
-        .iter()
-        .map(|question| format!("  {}", wording::flag(question)))
-        .collect();
+    let flags: Vec<String> = open.iter().map(|question| format!("  {}", wording::flag(question))).collect();
     let (what, also) = if yes {
         ("no default can be taken here", "")
     } else {
-        (
-            "there is no terminal to ask in",
-            "\nor take every default with `pipewright init --yes`",
-        )
+        ("there is no terminal to ask in", "\nor take every default with `pipewright init --yes`")
     };
     Err(Error::usage(what).help(format!("give these flags:\n{}{also}", flags.join("\n"))))
 }

@@ -15,16 +15,12 @@ pub(super) fn ci(draft: &mut Draft, facts: &Facts<'_>, text: &str) -> Result<(),
     let Some(repository) = &draft.manifest.repository else {
         return Ok(());
     };
-    let ci = facts
-        .scaffolds
-        .ci(text)
-        .map_err(|error| error.to_string())?;
+    let ci = facts.scaffolds.ci(text).map_err(|error| error.to_string())?;
     let Some(why) = hosts::refusal(&ci, &repository.provider) else {
         return Ok(());
     };
-    let works: Vec<String> = hosts::fitting(&repository.provider, facts.scaffolds)
-        .map(|ci| ci.name)
-        .collect();
+    let works: Vec<String> =
+        hosts::fitting(&repository.provider, facts.scaffolds).map(|ci| ci.name).collect();
     Err(format!(
         "{} cannot run for a repository on {}: {why}. What works here: {}",
         ci.title,
@@ -36,23 +32,14 @@ pub(super) fn ci(draft: &mut Draft, facts: &Facts<'_>, text: &str) -> Result<(),
 /// Takes who hosts the repository, where its host name does not tell.
 pub(super) fn provider(draft: &mut Draft, facts: &Facts<'_>, text: &str) -> Result<(), String> {
     if !hosts::PROVIDERS.contains(&text) {
-        return Err(format!(
-            "there is no provider {text:?}: {}",
-            hosts::PROVIDERS.join(", ")
-        ));
+        return Err(format!("there is no provider {text:?}: {}", hosts::PROVIDERS.join(", ")));
     }
-    let remote = facts
-        .remote
-        .ok_or("the repository has no remote: `git remote add origin ADDRESS`")?;
-    draft.manifest.repository = Some(Repository {
-        provider: text.to_owned(),
-        host: remote.host.clone(),
-        path: remote.path.clone(),
-    });
+    let remote = facts.remote.ok_or("the repository has no remote: `git remote add origin ADDRESS`")?;
+    draft.manifest.repository =
+        Some(Repository { provider: text.to_owned(), host: remote.host.clone(), path: remote.path.clone() });
     let fitting = hosts::fitting(text, facts.scaffolds).next();
-    draft.manifest.ci = fitting
-        .ok_or_else(|| format!("no CI that pipewright writes works with {text}"))?
-        .name;
+    draft.manifest.ci =
+        fitting.ok_or_else(|| format!("no CI that pipewright writes works with {text}"))?.name;
     Ok(())
 }
 
@@ -66,23 +53,14 @@ pub(super) fn environments(draft: &mut Draft, facts: &Facts<'_>, text: &str) -> 
         if names[..index].contains(name) {
             return Err(format!("two environments are called {name}"));
         }
-        if draft
-            .manifest
-            .services
-            .iter()
-            .any(|service| service.name == *name)
-        {
+        if draft.manifest.services.iter().any(|service| service.name == *name) {
             return Err(format!("the name {name} is taken by a service"));
         }
         if matches!(name.as_str(), "bootstrap" | "repository") {
-            return Err(format!(
-                "the name {name} is taken by pipewright's own stacks"
-            ));
+            return Err(format!("the name {name} is taken by pipewright's own stacks"));
         }
     }
-    draft
-        .set_environments(&names, facts)
-        .map_err(|error| error.to_string())
+    draft.set_environments(&names, facts).map_err(|error| error.to_string())
 }
 
 /// Takes accounts: one for all, or `staging=…, production=…`; `none` leaves them to CI variables.
@@ -101,9 +79,7 @@ pub(super) fn accounts(draft: &mut Draft, text: &str) -> Result<(), String> {
 
 /// Takes regions: one for all, or `staging=…, production=…`.
 pub(super) fn regions(draft: &mut Draft, text: &str) -> Result<(), String> {
-    each(draft, text, |environment, value| {
-        answer::set::<Region>(&mut environment.region, value)
-    })
+    each(draft, text, |environment, value| answer::set::<Region>(&mut environment.region, value))
 }
 
 /// Takes one branch that is promoted, or one for each environment.
@@ -111,11 +87,7 @@ pub(super) fn branches(draft: &mut Draft, text: &str) -> Result<(), String> {
     if !text.contains('=') {
         answer::set(&mut draft.manifest.branch, text)?;
         draft.manifest.strategy = Strategy::Promotion;
-        draft
-            .manifest
-            .environments
-            .iter_mut()
-            .for_each(|environment| environment.branch = None);
+        draft.manifest.environments.iter_mut().for_each(|environment| environment.branch = None);
         return Ok(());
     }
     draft.manifest.strategy = Strategy::Branches;
@@ -134,15 +106,10 @@ pub(super) fn branches(draft: &mut Draft, text: &str) -> Result<(), String> {
 pub(super) fn approval(draft: &mut Draft, name: &str, text: &str) -> Result<(), String> {
     let approval = answer::approval(text)?;
     let environments = &mut draft.manifest.environments;
-    let known: Vec<String> = environments
-        .iter()
-        .map(|environment| environment.name.to_string())
-        .collect();
+    let known: Vec<String> = environments.iter().map(|environment| environment.name.to_string()).collect();
     let found = match name {
         "" => environments.last_mut(),
-        name => environments
-            .iter_mut()
-            .find(|environment| environment.name.as_str() == name),
+        name => environments.iter_mut().find(|environment| environment.name.as_str() == name),
     };
     found.ok_or_else(|| no_environment(name, &known))?.approval = approval;
     Ok(())
@@ -155,18 +122,12 @@ fn each(
     take: impl Fn(&mut Environment, &str) -> Result<(), String>,
 ) -> Result<(), String> {
     let environments = &mut draft.manifest.environments;
-    let known: Vec<String> = environments
-        .iter()
-        .map(|environment| environment.name.to_string())
-        .collect();
+    let known: Vec<String> = environments.iter().map(|environment| environment.name.to_string()).collect();
     for part in parts(text) {
-        let (name, value) = part.split_once('=').map_or((None, part), |(name, value)| {
-            (Some(name.trim()), value.trim())
-        });
+        let (name, value) =
+            part.split_once('=').map_or((None, part), |(name, value)| (Some(name.trim()), value.trim()));
         let mut found = false;
-        for environment in environments
-            .iter_mut()
-            .filter(|e| name.is_none_or(|name| e.name.as_str() == name))
+        for environment in environments.iter_mut().filter(|e| name.is_none_or(|name| e.name.as_str() == name))
         {
             take(environment, value)?;
             found = true;
@@ -175,11 +136,7 @@ fn each(
             return Err(no_environment(name.unwrap_or_default(), &known));
         }
     }
-    if parts(text).next().is_none() {
-        Err("a value is missing".to_owned())
-    } else {
-        Ok(())
-    }
+    if parts(text).next().is_none() { Err("a value is missing".to_owned()) } else { Ok(()) }
 }
 
 fn no_environment(name: &str, known: &[String]) -> String {
@@ -188,7 +145,5 @@ fn no_environment(name: &str, known: &[String]) -> String {
 
 /// What stands between commas (or spaces), trimmed.
 fn parts(text: &str) -> impl Iterator<Item = &str> {
-    text.split([',', ' '])
-        .map(str::trim)
-        .filter(|part| !part.is_empty())
+    text.split([',', ' ']).map(str::trim).filter(|part| !part.is_empty())
 }

@@ -77,11 +77,7 @@ impl Prompter for Terminal {
             .with_prompt(&ask.prompt)
             .allow_empty(true)
             .validate_with(|text: &String| check(text.trim()));
-        let input = if default.is_empty() {
-            input
-        } else {
-            input.default(default.to_owned())
-        };
+        let input = if default.is_empty() { input } else { input.default(default.to_owned()) };
         let answer = input.interact_text_on(&self.term);
         let answer = answer.map_err(|dialoguer::Error::IO(cause)| failed(&cause))?;
         Ok(answer.trim().to_owned())
@@ -100,12 +96,9 @@ impl Prompter for Terminal {
 /// Ctrl-C and a closed terminal both end the interview; nothing was written by then.
 fn failed(cause: &std::io::Error) -> Error {
     match cause.kind() {
-        std::io::ErrorKind::Interrupted => {
-            Error::new(Kind::Interrupted, "stopped; nothing was written")
-        }
-        _ => Error::usage(format!("cannot ask in this terminal: {cause}")).help(
-            "run `pipewright init --yes`, or give the answers as flags: `pipewright init --help`",
-        ),
+        std::io::ErrorKind::Interrupted => Error::new(Kind::Interrupted, "stopped; nothing was written"),
+        _ => Error::usage(format!("cannot ask in this terminal: {cause}"))
+            .help("run `pipewright init --yes`, or give the answers as flags: `pipewright init --help`"),
     }
 }
 
@@ -123,10 +116,7 @@ pub(crate) mod scripted {
 
     impl Scripted {
         pub(crate) fn new(answers: &[Option<&'static str>]) -> Self {
-            Self {
-                answers: answers.iter().rev().copied().collect(),
-                asked: Vec::new(),
-            }
+            Self { answers: answers.iter().rev().copied().collect(), asked: Vec::new() }
         }
 
         fn next(&mut self, ask: &Ask) -> Option<&'static str> {

@@ -87,25 +87,22 @@ pub fn next(draft: &Draft, facts: &Facts<'_>, asked: usize) -> Option<Question> 
     }
     // A value for each variable is asked for only by those who said that they want to give it now.
     open.extend(variables(draft, facts));
-    open.into_iter()
-        .find(|question| !draft.settled.contains(question))
+    open.into_iter().find(|question| !draft.settled.contains(question))
 }
 
 /// Questions without whose answer no pipeline can be written.
 #[must_use]
 pub fn needed(draft: &Draft, facts: &Facts<'_>) -> Vec<Question> {
     let mut open = Vec::new();
-    if facts
-        .remote
-        .is_some_and(|remote| remote.provider == Provider::Unknown)
+    if facts.remote.is_some_and(|remote| remote.provider == Provider::Unknown)
         && draft.manifest.repository.is_none()
     {
         open.push(Question::whole(Topic::Provider));
     }
     for (index, service) in draft.manifest.services.iter().enumerate() {
         let specs = facts.options(&service.target).iter();
-        let missing = specs
-            .filter(|spec| spec.default.is_none() && !service.options.contains_key(&spec.name));
+        let missing =
+            specs.filter(|spec| spec.default.is_none() && !service.options.contains_key(&spec.name));
         open.extend(missing.map(|spec| Question::of(Topic::Option(spec.name.clone()), index)));
     }
     open
@@ -139,22 +136,14 @@ fn wanted(draft: &Draft, facts: &Facts<'_>) -> Vec<Question> {
 }
 
 /// Settings that have a default but are better read from evidence, which is weak or missing here.
-fn weak<'a>(
-    draft: &'a Draft,
-    facts: &'a Facts<'_>,
-    index: usize,
-) -> impl Iterator<Item = Question> + 'a {
+fn weak<'a>(draft: &'a Draft, facts: &'a Facts<'_>, index: usize) -> impl Iterator<Item = Question> + 'a {
     let service = &draft.manifest.services[index];
     let unsure = move |spec: &&OptionSpec| {
         let field = spec.from.as_deref().map(|from| from.replace('-', "_"));
         field.is_some_and(|field| match field.as_str() {
             // These follow from what the unit is.
-            "single_page_app" | "dockerfile" | "template" | "stack_name" | "address_output" => {
-                false
-            }
-            field => draft.units[index]
-                .evidence_for(field)
-                .is_none_or(|e| e.strength <= Strength::Hint),
+            "single_page_app" | "dockerfile" | "template" | "stack_name" | "address_output" => false,
+            field => draft.units[index].evidence_for(field).is_none_or(|e| e.strength <= Strength::Hint),
         })
     };
     let specs = facts.options(&service.target).iter().filter(unsure);
@@ -163,14 +152,11 @@ fn weak<'a>(
 
 /// The values that a person said they would give now.
 fn variables(draft: &Draft, facts: &Facts<'_>) -> Vec<Question> {
-    let willing =
-        (0..draft.manifest.services.len()).filter(|index| draft.gives_variables.contains(index));
+    let willing = (0..draft.manifest.services.len()).filter(|index| draft.gives_variables.contains(index));
     willing
         .flat_map(|index| {
             let names = super::variables::unanswered(draft, facts, index);
-            names
-                .into_iter()
-                .map(move |name| Question::of(Topic::Variable(name), index))
+            names.into_iter().map(move |name| Question::of(Topic::Variable(name), index))
         })
         .collect()
 }
@@ -199,20 +185,10 @@ pub fn all(draft: &Draft, facts: &Facts<'_>) -> Vec<Question> {
         all.push(Question::whole(Topic::Units));
     }
     all.extend(
-        [
-            Topic::Project,
-            Topic::Environments,
-            Topic::Accounts,
-            Topic::Regions,
-            Topic::Branch,
-        ]
-        .map(Question::whole),
+        [Topic::Project, Topic::Environments, Topic::Accounts, Topic::Regions, Topic::Branch]
+            .map(Question::whole),
     );
-    let approvals = draft
-        .manifest
-        .environments
-        .iter()
-        .map(|e| Topic::Approval(e.name.to_string()));
+    let approvals = draft.manifest.environments.iter().map(|e| Topic::Approval(e.name.to_string()));
     all.extend(approvals.map(Question::whole));
     for index in 0..draft.manifest.services.len() {
         all.extend(of_service(draft, facts, index));
@@ -235,23 +211,9 @@ fn of_service(draft: &Draft, facts: &Facts<'_>, index: usize) -> Vec<Question> {
     }
     if service.toolchain.is_some() {
         topics.push(Topic::Runtime);
-        topics.extend(
-            ["install", "lint", "test", "build"].map(|name| Topic::Command(name.to_owned())),
-        );
+        topics.extend(["install", "lint", "test", "build"].map(|name| Topic::Command(name.to_owned())));
     }
-    topics.extend(
-        facts
-            .options(&service.target)
-            .iter()
-            .map(|spec| Topic::Option(spec.name.clone())),
-    );
-    topics.extend(
-        super::variables::names(draft, facts, index)
-            .into_iter()
-            .map(Topic::Variable),
-    );
-    topics
-        .into_iter()
-        .map(|topic| Question::of(topic, index))
-        .collect()
+    topics.extend(facts.options(&service.target).iter().map(|spec| Topic::Option(spec.name.clone())));
+    topics.extend(super::variables::names(draft, facts, index).into_iter().map(Topic::Variable));
+    topics.into_iter().map(|topic| Question::of(topic, index)).collect()
 }

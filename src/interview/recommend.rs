@@ -90,9 +90,7 @@ impl Catalog {
         };
         let names = scaffolds.names("targets").into_iter().filter(described);
         Ok(Self {
-            targets: names
-                .map(|name| scaffolds.target(&name))
-                .collect::<Result<_>>()?,
+            targets: names.map(|name| scaffolds.target(&name)).collect::<Result<_>>()?,
             defaults: facts.defaults,
             others: facts.others,
         })
@@ -107,11 +105,8 @@ impl Catalog {
     /// The ways to run a unit of this kind.
     #[must_use]
     pub fn recommend(&self, kind: Kind) -> Recommendation {
-        let mut fitting: Vec<_> = self
-            .targets
-            .iter()
-            .filter_map(|target| Some((target, target.fit(kind)?)))
-            .collect();
+        let mut fitting: Vec<_> =
+            self.targets.iter().filter_map(|target| Some((target, target.fit(kind)?))).collect();
         fitting.sort_by_key(|(target, fit)| (std::cmp::Reverse(fit.rank), target.tier));
         let offered = fitting.into_iter().map(|(target, fit)| Way {
             target: target.name.clone(),
@@ -120,16 +115,10 @@ impl Catalog {
             why: fit.why.clone(),
             cost: target.cost.clone(),
         });
-        let mut others: Vec<&Other> = self
-            .others
-            .iter()
-            .filter(|other| other.kinds.contains(&kind))
-            .collect();
+        let mut others: Vec<&Other> =
+            self.others.iter().filter(|other| other.kinds.contains(&kind)).collect();
         others.sort_by_key(|other| other.tier);
-        Recommendation {
-            offered: offered.collect(),
-            others: others.into_iter().map(Other::way).collect(),
-        }
+        Recommendation { offered: offered.collect(), others: others.into_iter().map(Other::way).collect() }
     }
 }
 
@@ -164,12 +153,7 @@ mod tests {
         let catalog = Catalog::load(&Scaffolds::default()).expect("the scaffolds parse");
         for kind in [Kind::Spa, Kind::Static, Kind::Container, Kind::Sam] {
             let ways = catalog.recommend(kind);
-            assert!(
-                ways.offered
-                    .iter()
-                    .chain(&ways.others)
-                    .all(|way| way.why.len() > 20)
-            );
+            assert!(ways.offered.iter().chain(&ways.others).all(|way| way.why.len() > 20));
         }
     }
 }

@@ -12,24 +12,12 @@ use crate::scaffold::Target;
 ///
 /// # Errors
 /// No target fits, or the unit's path cannot be used.
-pub fn from_unit(
-    unit: &Unit,
-    manifest: &Manifest,
-    several: bool,
-    facts: &Facts<'_>,
-) -> Result<Service> {
+pub fn from_unit(unit: &Unit, manifest: &Manifest, several: bool, facts: &Facts<'_>) -> Result<Service> {
     let offered = facts.catalog.recommend(unit.kind).offered;
-    let target = offered
-        .first()
-        .and_then(|way| facts.catalog.target(&way.target))
-        .ok_or_else(|| {
-            Error::usage(format!(
-                "{}: a {} has no target yet",
-                unit.path,
-                unit.kind.title()
-            ))
+    let target = offered.first().and_then(|way| facts.catalog.target(&way.target)).ok_or_else(|| {
+        Error::usage(format!("{}: a {} has no target yet", unit.path, unit.kind.title()))
             .help("`pipewright detect` says what can be done with it today")
-        })?;
+    })?;
     Ok(Service {
         name: name(unit, target, manifest, several)?,
         path: path(&unit.path)?,
@@ -77,13 +65,8 @@ fn toolchain(unit: &Unit, facts: &Facts<'_>) -> Result<Option<Toolchain>> {
     let file = facts.scaffolds.toolchain(name)?;
     let newest = file.versions.first().map(|version| version.version.clone());
     let managers = &file.package_managers;
-    let manager = unit
-        .package_manager
-        .clone()
-        .filter(|manager| managers.contains_key(manager));
-    let lock = manager
-        .as_ref()
-        .and_then(|manager| lock(unit, &managers.get(manager)?.lock, facts.files));
+    let manager = unit.package_manager.clone().filter(|manager| managers.contains_key(manager));
+    let lock = manager.as_ref().and_then(|manager| lock(unit, &managers.get(manager)?.lock, facts.files));
     Ok(unit.version.clone().or(newest).map(|version| Toolchain {
         name: name.clone(),
         version,
@@ -96,11 +79,7 @@ fn toolchain(unit: &Unit, facts: &Facts<'_>) -> Result<Option<Toolchain>> {
 fn lock(unit: &Unit, name: &str, files: &[String]) -> Option<RelPath> {
     let mut folder = unit.path.as_str();
     loop {
-        let candidate = if folder == "." {
-            name.to_owned()
-        } else {
-            format!("{folder}/{name}")
-        };
+        let candidate = if folder == "." { name.to_owned() } else { format!("{folder}/{name}") };
         if files.contains(&candidate) {
             return candidate.parse().ok();
         }
@@ -113,36 +92,22 @@ fn lock(unit: &Unit, name: &str, files: &[String]) -> Option<RelPath> {
 
 fn name(unit: &Unit, target: &Target, manifest: &Manifest, several: bool) -> Result<Name> {
     let folder = unit.path.rsplit('/').next().unwrap_or_default();
-    let own = if several {
-        slug(folder, 16)
-    } else {
-        String::new()
-    };
+    let own = if several { slug(folder, 16) } else { String::new() };
     let taken = |name: &Name| {
-        manifest
-            .services
-            .iter()
-            .any(|service| service.name == *name)
-            || manifest
-                .environments
-                .iter()
-                .any(|environment| environment.name == *name)
+        manifest.services.iter().any(|service| service.name == *name)
+            || manifest.environments.iter().any(|environment| environment.name == *name)
     };
     let numbered = (2..100).map(|number| format!("{}-{number}", target.service));
     let candidates = [own, target.service.clone()].into_iter().chain(numbered);
-    let mut free = candidates
-        .filter_map(|name| name.parse().ok())
-        .filter(|name| !taken(name));
+    let mut free = candidates.filter_map(|name| name.parse().ok()).filter(|name| !taken(name));
     free.next().ok_or_else(|| {
-        Error::usage(format!("{}: no name is free for it", unit.path))
-            .help("give one: `--service NAME`")
+        Error::usage(format!("{}: no name is free for it", unit.path)).help("give one: `--service NAME`")
     })
 }
 
 fn path(text: &str) -> Result<RelPath> {
     text.parse().map_err(|fault: String| {
-        Error::usage(fault)
-            .help("rename the folder: some CI systems and shells cannot use this name")
+        Error::usage(fault).help("rename the folder: some CI systems and shells cannot use this name")
     })
 }
 
@@ -170,10 +135,7 @@ mod tests {
     fn any_name_becomes_a_usable_one() {
         assert_eq!(slug("My Shop_2.0", 24), "my-shop-2-0");
         assert_eq!(slug("42--Über.app", 24), "ber-app");
-        assert_eq!(
-            slug("a-very-long-name-that-goes-on", 16),
-            "a-very-long-name"
-        );
+        assert_eq!(slug("a-very-long-name-that-goes-on", 16), "a-very-long-name");
         assert_eq!(slug("日本", 16), "");
     }
 }

@@ -18,24 +18,13 @@ pub fn names(draft: &Draft, facts: &Facts<'_>, index: usize) -> Vec<String> {
 #[must_use]
 pub fn unanswered(draft: &Draft, facts: &Facts<'_>, index: usize) -> Vec<String> {
     let (service, unit) = (&draft.manifest.services[index], &draft.units[index]);
-    let bakes = facts
-        .catalog
-        .target(&service.target)
-        .is_some_and(|target| target.bakes_variables);
-    let found = if bakes {
-        &unit.build_variables
-    } else {
-        &unit.variables
-    };
+    let bakes = facts.catalog.target(&service.target).is_some_and(|target| target.bakes_variables);
+    let found = if bakes { &unit.build_variables } else { &unit.variables };
     let answered = |name: &String| {
         let mut known = service.variables.keys().chain(service.secrets.keys());
         known.any(|key| key.as_str() == name)
     };
-    found
-        .iter()
-        .filter(|name| !answered(name))
-        .cloned()
-        .collect()
+    found.iter().filter(|name| !answered(name)).cloned().collect()
 }
 
 /// Reads `value`, or `staging=a, production=b`, on top of what is there.
@@ -54,18 +43,15 @@ pub fn parse<T: Clone>(
     }
     let mut values: IndexMap<Name, T> = match before {
         Some(PerEnvironment::Each(values)) => values.clone(),
-        Some(PerEnvironment::All(value)) => environments
-            .iter()
-            .map(|e| (e.name.clone(), value.clone()))
-            .collect(),
+        Some(PerEnvironment::All(value)) => {
+            environments.iter().map(|e| (e.name.clone(), value.clone())).collect()
+        }
         None => IndexMap::new(),
     };
     let ends = starts.iter().skip(1).map(|(at, _)| *at).chain([text.len()]);
     for ((at, name), end) in starts.iter().zip(ends) {
         let part = &text[at + name.as_str().len() + 1..end];
-        let part = part
-            .trim_end()
-            .trim_end_matches(|c| c == ',' && end < text.len());
+        let part = part.trim_end().trim_end_matches(|c| c == ',' && end < text.len());
         values.insert((*name).clone(), read(part)?);
     }
     Ok(PerEnvironment::Each(values))
@@ -77,12 +63,7 @@ fn starts<'a>(text: &str, environments: &'a [Environment]) -> Vec<(usize, &'a Na
     for name in environments.iter().map(|environment| &environment.name) {
         let key = format!("{name}=");
         let begins = |at: &usize| *at == 0 || text[..*at].trim_end().ends_with(',');
-        starts.extend(
-            text.match_indices(&key)
-                .map(|(at, _)| at)
-                .find(begins)
-                .map(|at| (at, name)),
-        );
+        starts.extend(text.match_indices(&key).map(|(at, _)| at).find(begins).map(|at| (at, name)));
     }
     starts.sort_unstable();
     starts
@@ -94,10 +75,7 @@ pub fn show<T: std::fmt::Display>(value: &PerEnvironment<T>) -> String {
     match value {
         PerEnvironment::All(value) => value.to_string(),
         PerEnvironment::Each(values) => {
-            let parts: Vec<String> = values
-                .iter()
-                .map(|(name, value)| format!("{name}={value}"))
-                .collect();
+            let parts: Vec<String> = values.iter().map(|(name, value)| format!("{name}={value}")).collect();
             parts.join(", ")
         }
     }

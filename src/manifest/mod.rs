@@ -211,11 +211,7 @@ impl Manifest {
     #[must_use]
     pub fn deploy_branches(&self) -> Vec<&BranchName> {
         let mut branches: Vec<&BranchName> = Vec::new();
-        for branch in self
-            .environments
-            .iter()
-            .map(|environment| self.branch_of(environment))
-        {
+        for branch in self.environments.iter().map(|environment| self.branch_of(environment)) {
             if !branches.contains(&branch) {
                 branches.push(branch);
             }

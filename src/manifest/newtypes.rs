@@ -116,9 +116,7 @@ fn account(text: &str) -> Result<(), String> {
     if text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit()) {
         return Ok(());
     }
-    Err(format!(
-        "{text:?} is not an AWS account id: twelve digits, in quotes, e.g. \"111111111111\""
-    ))
+    Err(format!("{text:?} is not an AWS account id: twelve digits, in quotes, e.g. \"111111111111\""))
 }
 
 fn region(text: &str) -> Result<(), String> {
@@ -129,11 +127,7 @@ fn region(text: &str) -> Result<(), String> {
         && parts[0].len() == 2
         && parts[..parts.len() - 1].iter().all(letters)
         && parts.last().is_some_and(number);
-    if good {
-        Ok(())
-    } else {
-        Err(format!("{text:?} is not an AWS region, e.g. eu-west-1"))
-    }
+    if good { Ok(()) } else { Err(format!("{text:?} is not an AWS region, e.g. eu-west-1")) }
 }
 
 fn branch(text: &str) -> Result<(), String> {
@@ -144,24 +138,16 @@ fn branch(text: &str) -> Result<(), String> {
         && !text.contains("..")
         && !text.contains("//")
         && !text.ends_with(['/', '.'])
-        && text
-            .split('/')
-            .all(|part| !part.starts_with('.') && !part.ends_with(".lock"));
+        && text.split('/').all(|part| !part.starts_with('.') && !part.ends_with(".lock"));
     if good {
         return Ok(());
     }
-    Err(format!(
-        "{text:?} is not a branch name pipewright can use: letters, digits and . _ / -"
-    ))
+    Err(format!("{text:?} is not a branch name pipewright can use: letters, digits and . _ / -"))
 }
 
 fn relative_path(text: &str) -> Result<(), String> {
     let forbidden = |c: char| {
-        c.is_control()
-            || matches!(
-                c,
-                '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|' | '$' | '`' | '\''
-            )
+        c.is_control() || matches!(c, '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|' | '$' | '`' | '\'')
     };
     let part_good = |part: &str| !part.is_empty() && part != ".." && !part.starts_with('-');
     let good = text == "."
@@ -172,28 +158,19 @@ fn relative_path(text: &str) -> Result<(), String> {
     if good {
         return Ok(());
     }
-    Err(format!(
-        "{text:?} is not a path inside the repository that every CI can use"
-    ))
+    Err(format!("{text:?} is not a path inside the repository that every CI can use"))
 }
 
 fn variable(text: &str) -> Result<(), String> {
     let good = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && text.len() <= 100
         && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    if good {
-        Ok(())
-    } else {
-        Err(format!(
-            "{text:?} is not a variable name: letters, digits and _"
-        ))
-    }
+    if good { Ok(()) } else { Err(format!("{text:?} is not a variable name: letters, digits and _")) }
 }
 
 fn secret(text: &str) -> Result<(), String> {
     let place = text.starts_with('/')
-        || (text.starts_with("arn:aws")
-            && (text.contains(":ssm:") || text.contains(":secretsmanager:")));
+        || (text.starts_with("arn:aws") && (text.contains(":ssm:") || text.contains(":secretsmanager:")));
     let inner = |c: char| c.is_ascii_alphanumeric() || "_./:@+=-".contains(c);
     if place && text.len() <= 512 && text.chars().all(inner) {
         return Ok(());
@@ -209,16 +186,7 @@ mod tests {
 
     #[test]
     fn names_that_would_break_a_role_or_a_shell_are_refused() {
-        for bad in [
-            "",
-            "-a",
-            "a-",
-            "A",
-            "a b",
-            "$(id)",
-            "a\nb",
-            "seventeen-letters",
-        ] {
+        for bad in ["", "-a", "a-", "A", "a b", "$(id)", "a\nb", "seventeen-letters"] {
             assert!(bad.parse::<Name>().is_err(), "{bad:?}");
         }
         assert!("production".parse::<Name>().is_ok());
@@ -226,12 +194,7 @@ mod tests {
 
     #[test]
     fn regions_and_accounts_are_checked_by_form() {
-        for good in [
-            "eu-west-1",
-            "us-gov-east-1",
-            "ap-southeast-2",
-            "me-central-1",
-        ] {
+        for good in ["eu-west-1", "us-gov-east-1", "ap-southeast-2", "me-central-1"] {
             assert!(good.parse::<Region>().is_ok(), "{good}");
         }
         for bad in ["eu", "EU-WEST-1", "eu-west-", "eu--1", "eu-west-1\n"] {
@@ -242,14 +205,10 @@ mod tests {
 
     #[test]
     fn branches_and_paths_never_leave_their_place() {
-        for bad in [
-            "-x", "a..b", "a b", "a/", "${{ x }}", "a/.b", "x.lock", "a\u{e9}",
-        ] {
+        for bad in ["-x", "a..b", "a b", "a/", "${{ x }}", "a/.b", "x.lock", "a\u{e9}"] {
             assert!(bad.parse::<BranchName>().is_err(), "{bad:?}");
         }
-        for bad in [
-            "..", "/etc", "a/../b", "a//b", "$(x)", "-rf", "a/-b", "a\nb", "./a",
-        ] {
+        for bad in ["..", "/etc", "a/../b", "a//b", "$(x)", "-rf", "a/-b", "a\nb", "./a"] {
             assert!(bad.parse::<RelPath>().is_err(), "{bad:?}");
         }
         assert!("apps/web client/é".parse::<RelPath>().is_ok());

@@ -5,9 +5,6 @@ use std::collections::BTreeSet;
 use super::{Manifest, PATH, Strategy};
 use crate::error::{Error, Result};
 
-/// Project, service and environment together: with the longest suffix a role's name then ends within 64 characters.
-const LONGEST_STACK: usize = 47;
-
 /// Names that would collide with the stacks that prepare an account.
 const RESERVED: [&str; 2] = ["bootstrap", "repository"];
 
@@ -16,35 +13,21 @@ const RESERVED: [&str; 2] = ["bootstrap", "repository"];
 /// # Errors
 /// A text that is not a manifest, or names that cannot live together, with line, column and a hint.
 pub fn read(text: &str) -> Result<Manifest> {
-    let parsed = serde_yaml::with::singleton_map_recursive::deserialize(
-        serde_yaml::Deserializer::from_str(text),
-    );
+    let parsed =
+        serde_yaml::with::singleton_map_recursive::deserialize(serde_yaml::Deserializer::from_str(text));
     let manifest: Manifest = parsed.map_err(|cause| syntax_error(text, &cause))?;
     check(&manifest).map_err(|(key, fault)| {
-        let line = text
-            .lines()
-            .position(|line| line.contains(&key))
-            .map_or(1, |index| index + 1);
-        let column = text
-            .lines()
-            .nth(line - 1)
-            .and_then(|line| line.find(&key))
-            .map_or(1, |at| at + 1);
+        let line = text.lines().position(|line| line.contains(&key)).map_or(1, |index| index + 1);
+        let column = text.lines().nth(line - 1).and_then(|line| line.find(&key)).map_or(1, |at| at + 1);
         fault.at(PATH, text, line, column)
     })?;
     Ok(manifest)
 }
 
 fn syntax_error(text: &str, cause: &serde_yaml::Error) -> Error {
-    let (line, column) = cause
-        .location()
-        .map_or((1, 1), |at| (at.line(), at.column()));
+    let (line, column) = cause.location().map_or((1, 1), |at| (at.line(), at.column()));
     let message = cause.to_string();
-    let what = message
-        .split(" at line ")
-        .next()
-        .unwrap_or(&message)
-        .to_owned();
+    let what = message.split(" at line ").next().unwrap_or(&message).to_owned();
     Error::usage(what)
         .help("`pipewright schema` prints what the file may hold; docs/manifest.md explains it")
         .at(PATH, text, line, column)
@@ -52,48 +35,23 @@ fn syntax_error(text: &str, cause: &serde_yaml::Error) -> Error {
 
 /// Checks what the schema cannot say; a fault comes with the text to look for in the file.
 fn check(manifest: &Manifest) -> std::result::Result<(), (String, Error)> {
-    let fault =
-        |key: &str, what: String, help: &str| Err((key.to_owned(), Error::usage(what).help(help)));
+    let fault = |key: &str, what: String, help: &str| Err((key.to_owned(), Error::usage(what).help(help)));
     if manifest.version != 1 {
-        return fault(
-            "version",
-            format!("version {} is not known", manifest.version),
-            "write version: 1",
-        );
+        return fault("version", format!("version {} is not known", manifest.version), "write version: 1");
     }
     if manifest.environments.is_empty() {
-        return fault(
-            "environments",
-            "there is no environment".into(),
-            "add one with a name and a region",
-        );
+        return fault("environments", "there is no environment".into(), "add one with a name and a region");
     }
     if manifest.services.is_empty() {
-        return fault(
-            "services",
-            "there is no service".into(),
-            "run `pipewright init` to have one written",
-        );
+        return fault("services", "there is no service".into(), "run `pipewright init` to have one written");
     }
     let mut names = BTreeSet::new();
-    for name in manifest
-        .environments
-        .iter()
-        .map(|environment| environment.name.as_str())
-    {
+    for name in manifest.environments.iter().map(|environment| environment.name.as_str()) {
         if !names.insert(name) {
-            return fault(
-                name,
-                format!("two environments are called {name}"),
-                "give each a name of its own",
-            );
+            return fault(name, format!("two environments are called {name}"), "give each a name of its own");
         }
     }
-    for name in manifest
-        .services
-        .iter()
-        .map(|service| service.name.as_str())
-    {
+    for name in manifest.services.iter().map(|service| service.name.as_str()) {
         if !names.insert(name) {
             return fault(
                 name,
@@ -109,45 +67,17 @@ fn check(manifest: &Manifest) -> std::result::Result<(), (String, Error)> {
             "choose another name",
         );
     }
-    check_lengths(manifest)?;
     check_branches(manifest)
 }
 
-fn check_lengths(manifest: &Manifest) -> std::result::Result<(), (String, Error)> {
-    for service in &manifest.services {
-        for environment in &manifest.environments {
-            let stack = format!("{}-{}-{}", manifest.project, service.name, environment.name);
-            if stack.len() > LONGEST_STACK {
-                let what = format!(
-                    "{stack} is too long for a stack whose roles must fit in 64 characters"
-                );
-                let help = format!(
-                    "shorten the project, service or environment: {LONGEST_STACK} characters in all"
-                );
-                return Err((service.name.to_string(), Error::usage(what).help(help)));
-            }
-        }
-    }
-    Ok(())
-}
-
 fn check_branches(manifest: &Manifest) -> std::result::Result<(), (String, Error)> {
-    let without = manifest
-        .environments
-        .iter()
-        .find(|environment| environment.branch.is_none());
-    let with = manifest
-        .environments
-        .iter()
-        .find(|environment| environment.branch.is_some());
+    let without = manifest.environments.iter().find(|environment| environment.branch.is_none());
+    let with = manifest.environments.iter().find(|environment| environment.branch.is_some());
     match (manifest.strategy, without, with) {
         (Strategy::Branches, Some(environment), _) => Err((
             environment.name.to_string(),
-            Error::usage(format!(
-                "the environment {} has no branch",
-                environment.name
-            ))
-            .help("with `strategy: branches` each environment names the branch it deploys"),
+            Error::usage(format!("the environment {} has no branch", environment.name))
+                .help("with `strategy: branches` each environment names the branch it deploys"),
         )),
         (Strategy::Promotion, _, Some(environment)) => Err((
             environment.name.to_string(),

@@ -17,10 +17,7 @@ pub fn check(pipeline: &Pipeline) -> Result<()> {
             return Err(broken(job, "has no step"));
         }
         if let Some(missing) = job.needs.iter().find(|need| !seen.contains(need.as_str())) {
-            return Err(broken(
-                job,
-                &format!("needs {missing}, which does not come before it"),
-            ));
+            return Err(broken(job, &format!("needs {missing}, which does not come before it")));
         }
         if !seen.insert(&job.id) {
             return Err(broken(job, "stands there twice"));
@@ -33,23 +30,14 @@ pub fn check(pipeline: &Pipeline) -> Result<()> {
 fn check_loads(pipeline: &Pipeline, job: &Job) -> Result<()> {
     for step in &job.steps {
         let Step::Load(fetch) = step else { continue };
-        let made = pipeline
-            .artifacts
-            .iter()
-            .any(|a| a.id == fetch.artifact && a.producer == fetch.producer);
+        let made = pipeline.artifacts.iter().any(|a| a.id == fetch.artifact && a.producer == fetch.producer);
         if !made {
-            return Err(broken(
-                job,
-                &format!("loads {}, which no job saves", fetch.artifact),
-            ));
+            return Err(broken(job, &format!("loads {}, which no job saves", fetch.artifact)));
         }
         if !fetch.chosen && !upstream(pipeline, job).contains(fetch.producer.as_str()) {
             return Err(broken(
                 job,
-                &format!(
-                    "loads {} but does not need {}",
-                    fetch.artifact, fetch.producer
-                ),
+                &format!("loads {} but does not need {}", fetch.artifact, fetch.producer),
             ));
         }
     }
@@ -63,11 +51,7 @@ fn upstream<'a>(pipeline: &'a Pipeline, job: &'a Job) -> BTreeSet<&'a str> {
     while let Some(id) = open.pop() {
         if found.insert(id) {
             let needed = pipeline.jobs.iter().find(|job| job.id == id);
-            open.extend(
-                needed
-                    .into_iter()
-                    .flat_map(|job| job.needs.iter().map(String::as_str)),
-            );
+            open.extend(needed.into_iter().flat_map(|job| job.needs.iter().map(String::as_str)));
         }
     }
     found

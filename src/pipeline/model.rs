@@ -190,8 +190,8 @@ pub struct Cache {
     pub key_file: String,
     /// The folder, relative to the root.
     pub path: String,
-    /// Variables that put the cache there.
-    pub env: IndexMap<String, String>,
+    /// The environment variable that puts the cache there.
+    pub variable: String,
     /// The toolchain, for a readable key.
     pub toolchain: String,
 }
@@ -273,9 +273,7 @@ impl Job {
     /// Whether it takes an AWS identity.
     #[must_use]
     pub fn logs_in(&self) -> bool {
-        self.steps
-            .iter()
-            .any(|step| matches!(step, Step::AwsLogin(_)))
+        self.steps.iter().any(|step| matches!(step, Step::AwsLogin(_)))
     }
 
     /// The tools that all its steps need together; they decide the container image.
@@ -287,8 +285,7 @@ impl Job {
                 Step::Runtime(runtime) => drop(tools.insert(runtime.toolchain.clone())),
                 Step::AwsLogin(_) => drop(tools.insert("aws".to_owned())),
                 Step::Run(run) => tools.extend(run.tools.iter().cloned()),
-                Step::Checkout | Step::Cache(_) | Step::Save(_) | Step::Load(_) | Step::Note(_) => {
-                }
+                Step::Checkout | Step::Cache(_) | Step::Save(_) | Step::Load(_) | Step::Note(_) => {}
             }
         }
         tools
@@ -312,9 +309,7 @@ impl Condition {
         match self {
             Self::Push(branch) => branch == name,
             Self::PullRequest | Self::Dispatch(_) => false,
-            Self::Any(conditions) => conditions
-                .iter()
-                .any(|condition| condition.on_push_to(name)),
+            Self::Any(conditions) => conditions.iter().any(|condition| condition.on_push_to(name)),
         }
     }
 

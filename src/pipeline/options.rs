@@ -13,41 +13,24 @@ use crate::scaffold::{OptionKind, OptionSpec, Target};
 /// # Errors
 /// A setting the target does not have, one of the wrong form, or one without a value.
 pub fn resolve_options(target: &Target, service: &Service) -> Result<IndexMap<String, Scalar>> {
-    if let Some(unknown) = service
-        .options
-        .keys()
-        .find(|name| !target.options.iter().any(|o| o.name == **name))
+    if let Some(unknown) =
+        service.options.keys().find(|name| !target.options.iter().any(|o| o.name == **name))
     {
-        let known: Vec<&str> = target
-            .options
-            .iter()
-            .map(|option| option.name.as_str())
-            .collect();
+        let known: Vec<&str> = target.options.iter().map(|option| option.name.as_str()).collect();
         return Err(Error::usage(format!(
             "service {}: {} has no option {unknown:?}",
             service.name, target.name
         ))
         .help(format!("its options are: {}", known.join(", "))));
     }
-    target
-        .options
-        .iter()
-        .map(|spec| Ok((spec.name.replace('-', "_"), resolve(spec, service)?)))
-        .collect()
+    target.options.iter().map(|spec| Ok((spec.name.replace('-', "_"), resolve(spec, service)?))).collect()
 }
 
 fn resolve(spec: &OptionSpec, service: &Service) -> Result<Scalar> {
-    let value = service
-        .options
-        .get(&spec.name)
-        .or(spec.default.as_ref())
-        .ok_or_else(|| {
-            Error::usage(format!(
-                "service {}: the option {:?} has no value",
-                service.name, spec.name
-            ))
+    let value = service.options.get(&spec.name).or(spec.default.as_ref()).ok_or_else(|| {
+        Error::usage(format!("service {}: the option {:?} has no value", service.name, spec.name))
             .help(format!("add it to pipewright.yml: {}", spec.help))
-        })?;
+    })?;
     check_option(spec.kind, value)
         .map_err(|why| Error::usage(format!("service {}: {}: {why}", service.name, spec.name)))?;
     Ok(value.clone())
@@ -64,20 +47,15 @@ pub fn check_option(kind: OptionKind, value: &Scalar) -> std::result::Result<(),
         (OptionKind::Path, Scalar::Text(text)) => RelPath::from_str(text).map(drop),
         (OptionKind::UrlPath, Scalar::Text(text)) if is_url_path(text) => Ok(()),
         (OptionKind::Word, Scalar::Text(text)) if is_word(text) => Ok(()),
-        (OptionKind::Number, _) => Err(format!(
-            "{value:?} is not a whole number",
-            value = value.to_string()
-        )),
+        (OptionKind::Number, _) => Err(format!("{value:?} is not a whole number", value = value.to_string())),
         (OptionKind::Flag, _) => Err(format!("{:?} is neither true nor false", value.to_string())),
         (OptionKind::Path, _) => Err(format!("{:?} is not a path", value.to_string())),
-        (OptionKind::UrlPath, _) => Err(format!(
-            "{:?} is not a path of an address, e.g. /health",
-            value.to_string()
-        )),
-        (OptionKind::Word, _) => Err(format!(
-            "{:?} is not a name of letters, digits, - and _",
-            value.to_string()
-        )),
+        (OptionKind::UrlPath, _) => {
+            Err(format!("{:?} is not a path of an address, e.g. /health", value.to_string()))
+        }
+        (OptionKind::Word, _) => {
+            Err(format!("{:?} is not a name of letters, digits, - and _", value.to_string()))
+        }
     }
 }
 
@@ -87,8 +65,5 @@ fn is_url_path(text: &str) -> bool {
 }
 
 fn is_word(text: &str) -> bool {
-    text.len() <= 128
-        && text
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+    text.len() <= 128 && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
 }

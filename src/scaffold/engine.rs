@@ -13,9 +13,7 @@ use crate::error::{Error, Result};
 /// A template that names an undefined value or does not parse: a defect of the scaffold.
 pub fn render<T: Serialize + ?Sized>(name: &str, text: &str, context: &T) -> Result<String> {
     let context = Context::from_serialize(context).map_err(|cause| template_error(name, &cause))?;
-    engine()?
-        .render_str(text, &context, false)
-        .map_err(|cause| template_error(name, &cause))
+    engine()?.render_str(text, &context, false).map_err(|cause| template_error(name, &cause))
 }
 
 /// Renders a scalar of a fragment; most hold no placeholder and are returned as they are.
@@ -23,16 +21,21 @@ pub fn render<T: Serialize + ?Sized>(name: &str, text: &str, context: &T) -> Res
 /// # Errors
 /// As [`render`].
 pub fn render_scalar<T: Serialize + ?Sized>(name: &str, text: &str, context: &T) -> Result<String> {
-    if text.contains("<{") || text.contains("<%") {
-        render(name, text, context)
-    } else {
-        Ok(text.to_owned())
-    }
+    if text.contains("<{") || text.contains("<%") { render(name, text, context) } else { Ok(text.to_owned()) }
 }
 
-/// Quotes a text as a YAML double-quoted scalar that YAML 1.1 and 1.2 readers take for the same string.
+/// Quotes a text as a YAML scalar that YAML 1.1 and 1.2 readers take for the same string: in single quotes where
+/// double ones would need escapes, in double quotes otherwise.
 #[must_use]
 pub fn yaml_quote(text: &str) -> String {
+    let plain = |c: char| (' '..='~').contains(&c) && c != '\'';
+    if text.contains(['"', '\\']) && text.chars().all(plain) {
+        return format!("'{text}'");
+    }
+    double_quote(text)
+}
+
+fn double_quote(text: &str) -> String {
     use std::fmt::Write as _;
     let mut quoted = String::with_capacity(text.len() + 2);
     quoted.push('"');
@@ -68,20 +71,12 @@ fn engine() -> Result<&'static Tera> {
     let built = ENGINE.get_or_init(|| {
         let mut tera = Tera::new();
         tera.set_delimiters(delimiters()).ok()?;
-        tera.register_filter("yaml", |value: Value, _: Kwargs, _: &State| {
-            yaml_scalar(&value)
-        });
-        tera.register_filter("flow", |value: Value, _: Kwargs, _: &State| {
-            yaml_flow(&value)
-        });
-        tera.register_filter("sh", |value: Value, _: Kwargs, _: &State| {
-            shell_quote(&text_of(&value))
-        });
+        tera.register_filter("yaml", |value: Value, _: Kwargs, _: &State| yaml_scalar(&value));
+        tera.register_filter("flow", |value: Value, _: Kwargs, _: &State| yaml_flow(&value));
+        tera.register_filter("sh", |value: Value, _: Kwargs, _: &State| shell_quote(&text_of(&value)));
         Some(tera)
     });
-    built
-        .as_ref()
-        .ok_or_else(|| Error::bug("the template engine refuses its delimiters"))
+    built.as_ref().ok_or_else(|| Error::bug("the template engine refuses its delimiters"))
 }
 
 /// A scalar of YAML: texts quoted, numbers and truth values bare.
@@ -103,9 +98,7 @@ fn yaml_flow(value: &Value) -> String {
 }
 
 fn text_of(value: &Value) -> String {
-    value
-        .as_str()
-        .map_or_else(|| value.to_string(), str::to_owned)
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 fn delimiters() -> Delimiters {
@@ -128,10 +121,7 @@ mod tests {
         let text = "a: ${{ github.sha }} $[[ x ]] [[ y ]] !Sub ${Z} ${#w} <{ name | yaml }>";
         let context = serde_json::json!({ "name": "yes" });
         let rendered = render("test", text, &context).expect("renders");
-        assert_eq!(
-            rendered,
-            "a: ${{ github.sha }} $[[ x ]] [[ y ]] !Sub ${Z} ${#w} \"yes\""
-        );
+        assert_eq!(rendered, "a: ${{ github.sha }} $[[ x ]] [[ y ]] !Sub ${Z} ${#w} \"yes\"");
     }
 
     #[test]
@@ -142,15 +132,7 @@ mod tests {
 
     #[test]
     fn quoting_survives_yaml_and_shell() {
-        for text in [
-            "on",
-            "1:20",
-            "a\"b\\c",
-            "x\ny",
-            "\u{2028}\u{feff}\u{7f}",
-            "${{ x }}",
-            "- a: b #c",
-        ] {
+        for text in ["on", "1:20", "a\"b\\c", "x\ny", "\u{2028}\u{feff}\u{7f}", "${{ x }}", "- a: b #c"] {
             let back: String = serde_yaml::from_str(&yaml_quote(text)).expect("parses");
             assert_eq!(back, text);
         }

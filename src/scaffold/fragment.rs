@@ -58,6 +58,12 @@ pub struct Ci {
     /// Pinned actions and images: name -> what is written in the file.
     #[serde(default)]
     pub pins: IndexMap<String, Pin>,
+    /// Beginnings of branch names on which a linter takes every run for a release, which must not trust a cache.
+    #[serde(default)]
+    pub uncached_branches: Vec<String>,
+    /// Container images that run beside a job, by name.
+    #[serde(default)]
+    pub services: IndexMap<String, String>,
     /// How a person sets a variable of this CI (`<{ name }>`, `<{ value }>`).
     pub set_variable: String,
     /// The host that signs its tokens; empty where none are signed.
@@ -442,9 +448,8 @@ pub struct PackageManager {
     pub lock: String,
     /// The folder that is worth caching, in the repository (GitLab and CodeBuild cache nothing outside).
     pub cache: String,
-    /// Environment variables that put the cache there.
-    #[serde(default)]
-    pub env: IndexMap<String, String>,
+    /// The environment variable that puts the cache there.
+    pub cache_variable: String,
     /// A command that makes the package manager available.
     #[serde(default)]
     pub setup: Option<String>,

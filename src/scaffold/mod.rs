@@ -6,8 +6,8 @@ mod store;
 
 pub use engine::{render, render_scalar, yaml_quote};
 pub use fragment::{
-    Ci, Each, FileSpec, Fit, FollowUpFragment, HostRule, Image, JobFragment, Mode, OptionKind,
-    OptionSpec, PackageManager, Pin, Quoting, RoleName, RunFragment, Scope, Shape, StepFragment,
-    Switch, Target, Tier, ToolchainFile, ToolchainPart, ValueFragment,
+    Ci, Each, FileSpec, Fit, FollowUpFragment, HostRule, Image, JobFragment, Mode, OptionKind, OptionSpec,
+    PackageManager, Pin, Quoting, RoleName, RunFragment, Scope, Shape, StepFragment, Switch, Target, Tier,
+    ToolchainFile, ToolchainPart, ValueFragment,
 };
 pub use store::Scaffolds;

@@ -26,11 +26,10 @@ impl Scaffolds {
     /// The text at a path, if there is one.
     #[must_use]
     pub fn find(&self, path: &str) -> Option<&str> {
-        self.overlay.get(path).map(String::as_str).or_else(|| {
-            EMBEDDED
-                .get_file(path)
-                .and_then(include_dir::File::contents_utf8)
-        })
+        self.overlay
+            .get(path)
+            .map(String::as_str)
+            .or_else(|| EMBEDDED.get_file(path).and_then(include_dir::File::contents_utf8))
     }
 
     /// The text at a path.
@@ -38,8 +37,7 @@ impl Scaffolds {
     /// # Errors
     /// No such scaffold: a defect of the scaffold that names it.
     pub fn text(&self, path: &str) -> Result<&str> {
-        self.find(path)
-            .ok_or_else(|| Error::bug(format!("there is no scaffold {path}")))
+        self.find(path).ok_or_else(|| Error::bug(format!("there is no scaffold {path}")))
     }
 
     /// The description of a CI.
@@ -73,10 +71,7 @@ impl Scaffolds {
         let mut names: Vec<String> = embedded
             .filter_map(|dir| dir.path().file_name()?.to_str().map(str::to_owned))
             .chain(self.overlay.keys().filter_map(|path| {
-                let (name, _) = path
-                    .strip_prefix(family)?
-                    .strip_prefix('/')?
-                    .split_once('/')?;
+                let (name, _) = path.strip_prefix(family)?.strip_prefix('/')?.split_once('/')?;
                 Some(name.to_owned())
             }))
             .collect();
@@ -91,13 +86,10 @@ impl Scaffolds {
     /// A text that does not parse, with file, line and column.
     pub fn parse<T: DeserializeOwned>(&self, path: &str) -> Result<T> {
         let text = self.text(path)?;
-        let parsed = serde_yaml::with::singleton_map_recursive::deserialize(
-            serde_yaml::Deserializer::from_str(text),
-        );
+        let parsed =
+            serde_yaml::with::singleton_map_recursive::deserialize(serde_yaml::Deserializer::from_str(text));
         parsed.map_err(|cause: serde_yaml::Error| {
-            let (line, column) = cause
-                .location()
-                .map_or((1, 1), |at| (at.line(), at.column()));
+            let (line, column) = cause.location().map_or((1, 1), |at| (at.line(), at.column()));
             Error::bug(cause.to_string()).at(&format!("scaffolds/{path}"), text, line, column)
         })
     }
@@ -106,10 +98,8 @@ impl Scaffolds {
         let path = format!("{family}/{name}/{file}");
         if self.find(&path).is_none() {
             let known = self.names(family).join(", ");
-            return Err(
-                Error::usage(format!("there is no {name:?} among the {family}"))
-                    .help(format!("choose one of: {known}")),
-            );
+            return Err(Error::usage(format!("there is no {name:?} among the {family}"))
+                .help(format!("choose one of: {known}")));
         }
         self.parse(&path)
     }

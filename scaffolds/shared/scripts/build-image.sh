@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# build-image.sh         builds the image of one commit, pushes it, and writes its digest to release.json
+# build-image.sh push    builds the image of one commit, pushes it, and writes its digest to release.json
 # build-image.sh check   only builds, to prove on a pull request that the Dockerfile works; needs no AWS
 set -euo pipefail
 
@@ -35,9 +35,14 @@ if [ "${1:-}" = check ]; then
   exit
 fi
 
+[ "${1:-}" = push ] || fail "usage: $0 push | check"
+if [[ $IMAGE_REPOSITORY != *.amazonaws.com* ]]; then # a name alone is one in this account and region
+  account=$(aws sts get-caller-identity --query Account --output text)
+  IMAGE_REPOSITORY=$account.dkr.ecr.$AWS_REGION.amazonaws.com/$IMAGE_REPOSITORY
+fi
 registry=${IMAGE_REPOSITORY%%/*}
 repository=${IMAGE_REPOSITORY#*/}
-region=$(cut -d. -f4 <<<"$registry") # the repository's own, which need not be the environment's
+region=$(cut -d. -f4 <<<"$registry")
 
 # Tags never move. When a job runs again, its commit has an image already: that one goes on.
 digest=$(digest_of_commit)

@@ -3,7 +3,7 @@
 
 apply() { # IMAGE
   deploy_stack "$(dirname "$0")/ecs-express.yaml" "Image=$1" "BoundaryArn=$boundary" "Project=$PROJECT" \
-    "Service=$SERVICE" "Environment=$ENVIRONMENT" "Port=$CONTAINER_PORT" "HealthCheckPath=$HEALTH_CHECK_PATH" \
+    "Service=$SERVICE" "Environment=$ENVIRONMENT" "Port=$PORT" "HealthCheckPath=$HEALTH_CHECK_PATH" \
     "Cpu=$CPU" "Memory=$MEMORY" "MinTasks=$MIN_TASKS" "MaxTasks=$MAX_TASKS" \
     "Subnets=${SUBNETS:-}" "SecurityGroups=${SECURITY_GROUPS:-}"
 }

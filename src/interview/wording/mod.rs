@@ -3,9 +3,7 @@
 mod questions;
 mod report;
 
-pub use questions::{
-    ALL_UNITS, CHANGE, CHANGE_HELP, DONE, NO, WRITE, WRITE_HELP, YES, ask, flag, label,
-};
+pub use questions::{ALL_UNITS, CHANGE, CHANGE_HELP, DONE, NO, WRITE, WRITE_HELP, YES, ask, flag, label};
 pub use report::*;
 
 use crate::manifest::Approval;
@@ -71,10 +69,16 @@ pub fn approval(approval: Approval) -> &'static str {
 pub fn start(start: Start, environment: &str, ci: &Ci) -> String {
     match start {
         Start::Automatic => format!("no: {environment} is deployed as soon as what comes before it is green"),
-        Start::Dispatch => format!("yes: someone starts {environment} by hand in {} (works on every plan)", ci.title),
-        Start::Play => format!("yes: someone presses the button of {environment} in {}; who may run it, approves", ci.title),
+        Start::Dispatch => {
+            format!("yes: someone starts {environment} by hand in {} (works on every plan)", ci.title)
+        }
+        Start::Play => format!(
+            "yes: someone presses the button of {environment} in {}; who may run it, approves",
+            ci.title
+        ),
         Start::Held if ci.name == "github" => {
-            "yes: GitHub waits for a reviewer you name (only public repositories, or GitHub Enterprise)".to_owned()
+            "yes: GitHub waits for a reviewer you name (only public repositories, or GitHub Enterprise)"
+                .to_owned()
         }
         Start::Held => format!("yes: {} waits until someone approves", ci.title),
     }

@@ -68,25 +68,16 @@ fn words(draft: &Draft, facts: &Facts<'_>, question: &Question) -> (String, Stri
         ),
         Topic::Approval(name) => (
             format!("Shall {name} wait for a person?"),
-            "A release is tested before, but only a person knows whether now is a good time."
-                .to_owned(),
+            "A release is tested before, but only a person knows whether now is a good time.".to_owned(),
         ),
-        Topic::Name => pair(
-            "Service name",
-            "Part of its stack and role names; at most 16 letters, digits and dashes.",
-        ),
-        Topic::Kind => pair(
-            "What is it?",
-            "The folder can be read in more than one way.",
-        ),
-        Topic::Target => pair(
-            "Where shall it run?",
-            "The first is recommended for what was found here.",
-        ),
-        Topic::Runtime => pair(
-            "Language version",
-            "What CI tests and builds with; the same as on your machine is best.",
-        ),
+        Topic::Name => {
+            pair("Service name", "Part of its stack and role names; at most 16 letters, digits and dashes.")
+        }
+        Topic::Kind => pair("What is it?", "The folder can be read in more than one way."),
+        Topic::Target => pair("Where shall it run?", "The first is recommended for what was found here."),
+        Topic::Runtime => {
+            pair("Language version", "What CI tests and builds with; the same as on your machine is best.")
+        }
         Topic::Command(name) => (
             format!("Command: {name}"),
             "As you type it in the service's folder; - leaves it out of the pipeline.".to_owned(),
@@ -94,24 +85,16 @@ fn words(draft: &Draft, facts: &Facts<'_>, question: &Question) -> (String, Stri
         Topic::Option(name) => {
             let service = draft.manifest.services.get(question.service);
             let specs = service.map_or(&[][..], |service| facts.options(&service.target));
-            let help = specs
-                .iter()
-                .find(|spec| spec.name == *name)
-                .map(|spec| spec.help.clone());
-            (
-                sentence(&name.replace('-', " ")),
-                sentence(&help.unwrap_or_default()),
-            )
+            let help = specs.iter().find(|spec| spec.name == *name).map(|spec| spec.help.clone());
+            (sentence(&name.replace('-', " ")), sentence(&help.unwrap_or_default()))
         }
         Topic::Variables => variables(draft, facts, question.service),
-        Topic::Variable(name) => (
-            name.clone(),
-            "One value, or staging=…, production=…; - leaves it out for now.".to_owned(),
-        ),
+        Topic::Variable(name) => {
+            (name.clone(), "One value, or staging=…, production=…; - leaves it out for now.".to_owned())
+        }
         Topic::Secret(name) => (
             name.clone(),
-            "The SSM parameter or Secrets Manager ARN that holds it, never the secret itself."
-                .to_owned(),
+            "The SSM parameter or Secrets Manager ARN that holds it, never the secret itself.".to_owned(),
         ),
         Topic::Dependabot => pair(
             "Keep the pinned actions up to date?",
@@ -125,18 +108,12 @@ fn words(draft: &Draft, facts: &Facts<'_>, question: &Question) -> (String, Stri
 }
 
 fn accounts(draft: &Draft) -> (String, String) {
-    let names: Vec<&str> = draft
-        .manifest
-        .environments
-        .iter()
-        .map(|e| e.name.as_str())
-        .collect();
+    let names: Vec<&str> = draft.manifest.environments.iter().map(|e| e.name.as_str()).collect();
     let help = match names.as_slice() {
         [first, .., last] => format!(
             "12 digits for all, or {first}=111111111111, {last}=222222222222; none: you set it in CI later."
         ),
-        _ => "12 digits (`aws sts get-caller-identity` prints it); none: you set it in CI later."
-            .to_owned(),
+        _ => "12 digits (`aws sts get-caller-identity` prints it); none: you set it in CI later.".to_owned(),
     };
     ("AWS account".to_owned(), help)
 }
@@ -147,7 +124,8 @@ fn variables(draft: &Draft, facts: &Facts<'_>, index: usize) -> (String, String)
     let more = if names.len() > 4 { ", …" } else { "" };
     (
         format!("Give values to {list}{more} now?"),
-        "Your code reads these variables; without them it may fail. They can follow in pipewright.yml.".to_owned(),
+        "Your code reads these variables; without them it may fail. They can follow in pipewright.yml."
+            .to_owned(),
     )
 }
 
@@ -166,9 +144,7 @@ pub fn label(draft: &Draft, question: &Question) -> String {
         topic => format!("{topic:?}").to_lowercase(),
     };
     match draft.manifest.services.get(question.service) {
-        Some(service)
-            if draft.manifest.services.len() > 1 && is_about_a_service(&question.topic) =>
-        {
+        Some(service) if draft.manifest.services.len() > 1 && is_about_a_service(&question.topic) => {
             format!("{}: {label}", service.name)
         }
         _ => label,
@@ -184,9 +160,7 @@ pub fn flag(question: &Question) -> String {
         Topic::Ci => "--ci github".to_owned(),
         Topic::Project => "--project NAME".to_owned(),
         Topic::Environments => "--environments staging,production".to_owned(),
-        Topic::Accounts => {
-            "--account 111111111111 (or production=222222222222, or none)".to_owned()
-        }
+        Topic::Accounts => "--account 111111111111 (or production=222222222222, or none)".to_owned(),
         Topic::Regions => "--region eu-west-1".to_owned(),
         Topic::Branch => "--branch main".to_owned(),
         Topic::Approval(name) => format!("--approval {name}=manual (or reviewers, or none)"),
@@ -221,7 +195,5 @@ fn is_about_a_service(topic: &Topic) -> bool {
 
 fn sentence(text: &str) -> String {
     let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(chars).collect()
-    })
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

@@ -117,15 +117,11 @@ pub fn leave_out(command: &str) -> String {
 /// What `demo` says first.
 #[must_use]
 pub fn demo_begins(root: &str) -> String {
-    format!(
-        "A sample, a small React app, is now a git repository in {root}\n$ pipewright init --yes\n\n"
-    )
+    format!("A sample, a small React app, is now a git repository in {root}\n$ pipewright init --yes\n\n")
 }
 
 /// What `demo` says last.
 #[must_use]
 pub fn demo_ends(root: &str) -> String {
-    format!(
-        "\nLook around:  cd {root} && git status --short\nIn your own repository:  pipewright init\n"
-    )
+    format!("\nLook around:  cd {root} && git status --short\nIn your own repository:  pipewright init\n")
 }

@@ -30,9 +30,7 @@ pub(super) fn value(ci: &Ci, value: &Value) -> Result<String> {
 pub(super) fn account(ci: &Ci, account: &Account) -> Result<String> {
     match account {
         Account::Id(id) => Ok(id.clone()),
-        Account::Variable(name) => {
-            render_scalar("account", table(ci, "account")?, &json!({ "name": name }))
-        }
+        Account::Variable(name) => render_scalar("account", table(ci, "account")?, &json!({ "name": name })),
     }
 }
 
@@ -45,33 +43,21 @@ pub(super) fn condition(ci: &Ci, condition: &Condition) -> Result<String> {
     match condition {
         Condition::PullRequest => filled("pull-request", json!({})),
         Condition::Push(branch) => filled("push", json!({ "branch": branch })),
-        Condition::Dispatch(environment) => {
-            filled("dispatch", json!({ "environment": environment }))
-        }
+        Condition::Dispatch(environment) => filled("dispatch", json!({ "environment": environment })),
         Condition::Any(conditions) => {
-            let parts: Result<Vec<String>> =
-                conditions.iter().map(|c| self::condition(ci, c)).collect();
-            let parts: Vec<String> = parts?
-                .iter()
-                .map(|part| grouped(part, conditions.len()))
-                .collect();
+            let parts: Result<Vec<String>> = conditions.iter().map(|c| self::condition(ci, c)).collect();
+            let parts: Vec<String> = parts?.iter().map(|part| grouped(part, conditions.len())).collect();
             Ok(parts.join(&filled("any", json!({}))?))
         }
     }
 }
 
 fn grouped(part: &str, parts: usize) -> String {
-    if parts > 1 && part.contains("&&") {
-        format!("({part})")
-    } else {
-        part.to_owned()
-    }
+    if parts > 1 && part.contains("&&") { format!("({part})") } else { part.to_owned() }
 }
 
 fn literal(ci: &Ci, text: &str) -> String {
-    ci.literals.iter().fold(text.to_owned(), |text, rule| {
-        text.replace(&rule.from, &rule.to)
-    })
+    ci.literals.iter().fold(text.to_owned(), |text, rule| text.replace(&rule.from, &rule.to))
 }
 
 fn quote(ci: &Ci, text: &str) -> String {
@@ -82,15 +68,9 @@ fn quote(ci: &Ci, text: &str) -> String {
 }
 
 fn table<'a>(ci: &'a Ci, key: &str) -> Result<&'a str> {
-    ci.values
-        .get(key)
-        .map(String::as_str)
-        .ok_or_else(|| missing(ci, key))
+    ci.values.get(key).map(String::as_str).ok_or_else(|| missing(ci, key))
 }
 
 fn missing(ci: &Ci, key: &str) -> Error {
-    Error::bug(format!(
-        "scaffolds/ci/{}/ci.yaml does not say how {key} is written",
-        ci.name
-    ))
+    Error::bug(format!("scaffolds/ci/{}/ci.yaml does not say how {key} is written", ci.name))
 }

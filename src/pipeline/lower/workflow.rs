@@ -37,6 +37,8 @@ struct JobView<'a> {
     logs_in: bool,
     fetches_chosen: bool,
     on_pull_request: bool,
+    /// The jobs whose artifacts it reads.
+    sources: Vec<&'a str>,
     image: String,
     docker: bool,
     prepare: Vec<String>,
@@ -44,25 +46,19 @@ struct JobView<'a> {
     blocks: Vec<String>,
     steps: Vec<String>,
     uses: &'a IndexMap<&'a str, String>,
+    /// Pinned container images, by name.
+    services: IndexMap<&'a str, &'a str>,
 }
 
 /// Renders the pipeline's one file.
 ///
 /// # Errors
 /// A verb, value or tool that the CI's scaffolds do not cover: a defect of those.
-pub fn lower(pipeline: &Pipeline, ci: &Ci, scaffolds: &Scaffolds) -> Result<String> {
-    let writer = Writer {
-        pipeline,
-        ci,
-        scaffolds,
-        uses: pins(&ci.pins),
-    };
+pub fn lower(pipeline: &Pipeline, ci: &Ci, issuer_host: &str, scaffolds: &Scaffolds) -> Result<String> {
+    let writer = Writer { pipeline, ci, scaffolds, issuer_host, uses: pins(&ci.pins) };
     let jobs: Result<Vec<String>> = pipeline.jobs.iter().map(|job| writer.job(job)).collect();
     let stages: BTreeSet<Stage> = pipeline.jobs.iter().map(|job| job.stage).collect();
-    let dispatched = pipeline
-        .environments
-        .iter()
-        .filter(|e| e.start == Start::Dispatch);
+    let dispatched = pipeline.environments.iter().filter(|e| e.start == Start::Dispatch);
     let view = FileView {
         project: &pipeline.project,
         branches: &pipeline.branches,
@@ -76,15 +72,22 @@ pub fn lower(pipeline: &Pipeline, ci: &Ci, scaffolds: &Scaffolds) -> Result<Stri
 
 /// Each pinned action as it stands behind `uses:`.
 fn pins(pins: &IndexMap<String, Pin>) -> IndexMap<&str, String> {
-    pins.iter()
-        .map(|(name, pin)| (name.as_str(), format!("{name}@{} # {}", pin.sha, pin.tag)))
-        .collect()
+    pins.iter().map(|(name, pin)| (name.as_str(), format!("{name}@{} # {}", pin.sha, pin.tag))).collect()
+}
+
+/// The job that made what a step loads.
+fn source(step: &Step) -> Option<&str> {
+    match step {
+        Step::Load(fetch) => Some(&fetch.producer),
+        _ => None,
+    }
 }
 
 struct Writer<'a> {
     pipeline: &'a Pipeline,
     ci: &'a Ci,
     scaffolds: &'a Scaffolds,
+    issuer_host: &'a str,
     uses: IndexMap<&'a str, String>,
 }
 
@@ -94,7 +97,7 @@ impl Writer<'_> {
         let mut blocks = Vec::new();
         let mut ready = BTreeSet::new();
         for step in &job.steps {
-            let context = self.step_context(job, step)?;
+            let context = self.step_context(step)?;
             steps.extend(self.tools(step, &mut ready)?);
             let verb = context["verb"].as_str().unwrap_or_default().to_owned();
             steps.extend(self.partial(&verb, "step", &context)?);
@@ -105,26 +108,15 @@ impl Writer<'_> {
             job,
             condition: values::condition(self.ci, &job.when)?,
             always: self.always(job),
-            environment: job
-                .deployment
-                .as_ref()
-                .map_or("", |d| d.environment.as_str()),
+            environment: job.deployment.as_ref().map_or("", |d| d.environment.as_str()),
             queue: job.deployment.as_ref().map_or_else(String::new, |d| {
-                format!(
-                    "{}-{}-{}",
-                    self.pipeline.project, job.service, d.environment
-                )
+                format!("{}-{}-{}", self.pipeline.project, job.service, d.environment)
             }),
-            start: job
-                .deployment
-                .as_ref()
-                .map_or(Start::Automatic, |d| d.start),
+            start: job.deployment.as_ref().map_or(Start::Automatic, |d| d.start),
             logs_in: job.logs_in(),
-            fetches_chosen: job
-                .steps
-                .iter()
-                .any(|step| matches!(step, Step::Load(fetch) if fetch.chosen)),
+            fetches_chosen: job.steps.iter().any(|step| matches!(step, Step::Load(fetch) if fetch.chosen)),
             on_pull_request: job.when.on_pull_request(),
+            sources: job.steps.iter().filter_map(source).collect(),
             docker: job.tools().contains("docker"),
             prepare: image.map(|image| image.prepare.clone()).unwrap_or_default(),
             image: image.map_or(Ok(String::new()), |image| self.image_name(image, job))?,
@@ -132,33 +124,29 @@ impl Writer<'_> {
             blocks,
             steps,
             uses: &self.uses,
+            services: self.ci.services.iter().map(|(name, image)| (name.as_str(), image.as_str())).collect(),
         };
-        Ok(self
-            .template("job.yml", &view)?
-            .trim_matches('\n')
-            .to_owned())
+        Ok(self.template("job.yml", &view)?.trim_matches('\n').to_owned())
     }
 
     /// Whether the job runs in every run: nothing is dispatched, and it takes both requests and pushes.
     fn always(&self, job: &Job) -> bool {
-        let dispatched = self
-            .pipeline
-            .environments
-            .iter()
-            .any(|e| e.start == Start::Dispatch);
-        let pushes = self
-            .pipeline
-            .branches
-            .iter()
-            .all(|branch| job.when.on_push_to(branch));
+        let dispatched = self.pipeline.environments.iter().any(|e| e.start == Start::Dispatch);
+        let pushes = self.pipeline.branches.iter().all(|branch| job.when.on_push_to(branch));
         !dispatched && job.when.on_pull_request() && pushes
     }
 
+    /// Whether a branch is deployed on which this CI should not trust a cache.
+    fn uncached(&self) -> bool {
+        let refused =
+            |branch: &String| self.ci.uncached_branches.iter().any(|start| branch.starts_with(start));
+        self.pipeline.branches.iter().any(refused)
+    }
+
     /// The step's own fields, with its values written as this CI writes them.
-    fn step_context(&self, job: &Job, step: &Step) -> Result<serde_json::Value> {
-        let bug = |cause: serde_json::Error| {
-            Error::bug(format!("a step cannot be handed to a template: {cause}"))
-        };
+    fn step_context(&self, step: &Step) -> Result<serde_json::Value> {
+        let bug =
+            |cause: serde_json::Error| Error::bug(format!("a step cannot be handed to a template: {cause}"));
         let mut context = serde_json::to_value(step).map_err(bug)?;
         match step {
             Step::Run(run) => {
@@ -173,20 +161,16 @@ impl Writer<'_> {
                     crate::pipeline::Account::Id(_) => "",
                 });
             }
+            Step::Runtime(_) if self.uncached() => context["lock"] = json!(""),
             _ => {}
         }
         context["uses"] = json!(self.uses);
-        context["project"] = json!(job.service);
+        context["issuer_host"] = json!(self.issuer_host);
         Ok(context)
     }
 
-    fn written(
-        &self,
-        env: &IndexMap<String, crate::pipeline::Value>,
-    ) -> Result<IndexMap<String, String>> {
-        env.iter()
-            .map(|(name, value)| Ok((name.clone(), values::value(self.ci, value)?)))
-            .collect()
+    fn written(&self, env: &IndexMap<String, crate::pipeline::Value>) -> Result<IndexMap<String, String>> {
+        env.iter().map(|(name, value)| Ok((name.clone(), values::value(self.ci, value)?))).collect()
     }
 
     /// All environment variables of a job's steps together, for CIs that know them per job only.
@@ -206,42 +190,24 @@ impl Writer<'_> {
             return Ok(Vec::new());
         };
         let mut steps = Vec::new();
-        for tool in run
-            .tools
-            .iter()
-            .filter(|tool| ready.insert((*tool).clone()))
-        {
+        for tool in run.tools.iter().filter(|tool| ready.insert((*tool).clone())) {
             let path = format!("ci/{}/tools/{tool}.step.yml", self.ci.name);
             if let Some(text) = self.scaffolds.find(&path) {
-                steps.push(
-                    render(&path, text, &json!({ "uses": self.uses }))?
-                        .trim_end()
-                        .to_owned(),
-                );
+                steps.push(render(&path, text, &json!({ "uses": self.uses }))?.trim_end().to_owned());
             }
         }
         Ok(steps)
     }
 
     /// Renders `verbs/<verb>.<place>.yml`; a verb that is void on this CI renders to nothing.
-    fn partial(
-        &self,
-        verb: &str,
-        place: &str,
-        context: &serde_json::Value,
-    ) -> Result<Option<String>> {
+    fn partial(&self, verb: &str, place: &str, context: &serde_json::Value) -> Result<Option<String>> {
         let verb = match (verb, place) {
-            ("runtime", "step") => format!(
-                "runtimes/{}",
-                context["toolchain"].as_str().unwrap_or_default()
-            ),
+            ("runtime", "step") => format!("runtimes/{}", context["toolchain"].as_str().unwrap_or_default()),
             _ => format!("verbs/{verb}"),
         };
         let path = format!("ci/{}/{verb}.{place}.yml", self.ci.name);
         match self.scaffolds.find(&path) {
-            Some(text) => {
-                Ok(Some(render(&path, text, context)?.trim().to_owned()).filter(|t| !t.is_empty()))
-            }
+            Some(text) => Ok(Some(render(&path, text, context)?.trim().to_owned()).filter(|t| !t.is_empty())),
             None => self.void(&verb, place, &path),
         }
     }
@@ -249,8 +215,7 @@ impl Writer<'_> {
     /// A missing partial is a defect unless the CI's `ci.yaml` lists the verb as void there.
     fn void(&self, verb: &str, place: &str, path: &str) -> Result<Option<String>> {
         let name = verb.split('/').next_back().unwrap_or(verb);
-        let listed =
-            |entry: &String| *entry == name || entry == verb || *entry == format!("{name}.{place}");
+        let listed = |entry: &String| *entry == name || entry == verb || *entry == format!("{name}.{place}");
         if place == "job" || self.ci.void.iter().any(listed) || verb.starts_with("runtimes/") {
             return Ok(None);
         }
@@ -265,14 +230,8 @@ impl Writer<'_> {
             return Ok(None);
         }
         let tools = job.tools();
-        let found = self
-            .ci
-            .images
-            .iter()
-            .find(|image| tools.is_subset(&image.tools));
-        found
-            .map(Some)
-            .ok_or_else(|| Error::bug(format!("no image of {} holds {tools:?}", self.ci.title)))
+        let found = self.ci.images.iter().find(|image| tools.is_subset(&image.tools));
+        found.map(Some).ok_or_else(|| Error::bug(format!("no image of {} holds {tools:?}", self.ci.title)))
     }
 
     fn image_name(&self, image: &Image, job: &Job) -> Result<String> {
@@ -280,11 +239,7 @@ impl Writer<'_> {
             Step::Runtime(runtime) => Some(runtime.version.clone()),
             _ => None,
         });
-        render_scalar(
-            "images",
-            &image.image,
-            &json!({ "version": version.unwrap_or_default() }),
-        )
+        render_scalar("images", &image.image, &json!({ "version": version.unwrap_or_default() }))
     }
 
     fn template<T: Serialize>(&self, file: &str, view: &T) -> Result<String> {

@@ -24,11 +24,7 @@ pub fn plan(manifest: &Manifest, scaffolds: &Scaffolds) -> Result<Pipeline> {
     let environments = deployments(manifest, &ci);
     let mut pipeline = Pipeline {
         project: manifest.project.to_string(),
-        branches: manifest
-            .deploy_branches()
-            .iter()
-            .map(ToString::to_string)
-            .collect(),
+        branches: manifest.deploy_branches().iter().map(ToString::to_string).collect(),
         environments,
         artifacts: Vec::new(),
         jobs: Vec::new(),
@@ -46,15 +42,8 @@ pub fn plan(manifest: &Manifest, scaffolds: &Scaffolds) -> Result<Pipeline> {
 /// Whether one build of the service serves all environments.
 #[must_use]
 pub fn build_mode(service: &Service, target: &Target) -> Mode {
-    let differs = service
-        .variables
-        .values()
-        .any(|value| matches!(value, PerEnvironment::Each(_)));
-    if target.bakes_variables && differs {
-        Mode::BuildPerEnvironment
-    } else {
-        Mode::BuildOnce
-    }
+    let differs = service.variables.values().any(|value| matches!(value, PerEnvironment::Each(_)));
+    if target.bakes_variables && differs { Mode::BuildPerEnvironment } else { Mode::BuildOnce }
 }
 
 fn deployments(manifest: &Manifest, ci: &Ci) -> Vec<Deployment> {
@@ -69,11 +58,7 @@ fn deployments(manifest: &Manifest, ci: &Ci) -> Vec<Deployment> {
             region: environment.region.to_string(),
             branch: manifest.branch_of(environment).to_string(),
             // What follows a dispatched environment can only be reached by a run that a person starts.
-            start: if dispatched && start == Start::Automatic {
-                Start::Dispatch
-            } else {
-                start
-            },
+            start: if dispatched && start == Start::Automatic { Start::Dispatch } else { start },
         });
     }
     deployments
@@ -89,16 +74,11 @@ fn account(environment: &Environment) -> Account {
 /// The CI variable that holds an environment's account id, e.g. `AWS_ACCOUNT_ID_STAGING`.
 #[must_use]
 pub fn account_variable(environment: &str) -> String {
-    format!(
-        "AWS_ACCOUNT_ID_{}",
-        environment.to_uppercase().replace('-', "_")
-    )
+    format!("AWS_ACCOUNT_ID_{}", environment.to_uppercase().replace('-', "_"))
 }
 
 fn artifacts(jobs: &[Job]) -> Vec<Artifact> {
-    let kept = jobs
-        .iter()
-        .flat_map(|job| job.steps.iter().map(move |step| (job, step)));
+    let kept = jobs.iter().flat_map(|job| job.steps.iter().map(move |step| (job, step)));
     kept.filter_map(|(job, step)| match step {
         Step::Save(keep) => Some(Artifact {
             id: keep.artifact.clone(),
@@ -155,47 +135,26 @@ impl<'a> Planner<'a> {
                 .filter(|path| *path != ".")
                 .map_or_else(String::new, |p| format!("{p}/")),
             environment: "",
-            region: manifest
-                .environments
-                .first()
-                .map_or("", |first| first.region.as_str()),
-            build_region: manifest
-                .environments
-                .first()
-                .map_or("", |first| first.region.as_str()),
+            region: manifest.environments.first().map_or("", |first| first.region.as_str()),
+            build_region: manifest.environments.first().map_or("", |first| first.region.as_str()),
             stack: String::new(),
             parameters: String::new(),
             options: super::resolve_options(target, service)?,
         };
         let mode = build_mode(service, target);
-        Ok(Self {
-            manifest,
-            scaffolds,
-            service,
-            target,
-            environments: &pipeline.environments,
-            mode,
-            facts,
-        })
+        Ok(Self { manifest, scaffolds, service, target, environments: &pipeline.environments, mode, facts })
     }
 
     fn jobs(&self) -> Result<Vec<Job>> {
         let mut jobs = Vec::new();
-        for fragment in self
-            .target
-            .jobs
-            .iter()
-            .filter(|fragment| self.applies(fragment))
-        {
+        for fragment in self.target.jobs.iter().filter(|fragment| self.applies(fragment)) {
             match fragment.scope {
                 Scope::Environment => {
                     for index in 0..self.environments.len() {
                         jobs.push(self.environment_job(fragment, index)?);
                     }
                 }
-                Scope::Change | Scope::Proposal | Scope::Release => {
-                    jobs.push(self.shared_job(fragment)?)
-                }
+                Scope::Change | Scope::Proposal | Scope::Release => jobs.push(self.shared_job(fragment)?),
             }
         }
         self.wire(&mut jobs);
@@ -205,8 +164,7 @@ impl<'a> Planner<'a> {
     fn applies(&self, fragment: &JobFragment) -> bool {
         let has_commands = self.service.toolchain.is_some()
             && (self.service.commands.test.is_some() || self.service.commands.lint.is_some());
-        fragment.only.is_none_or(|mode| mode == self.mode)
-            && (!fragment.needs_toolchain || has_commands)
+        fragment.only.is_none_or(|mode| mode == self.mode) && (!fragment.needs_toolchain || has_commands)
     }
 
     fn shared_job(&self, fragment: &JobFragment) -> Result<Job> {
@@ -248,18 +206,10 @@ impl<'a> Planner<'a> {
     }
 
     fn shared_condition(&self, scope: Scope) -> Condition {
-        let pushes = self
-            .manifest
-            .deploy_branches()
-            .into_iter()
-            .map(|b| Condition::Push(b.to_string()));
+        let pushes = self.manifest.deploy_branches().into_iter().map(|b| Condition::Push(b.to_string()));
         match scope {
             Scope::Proposal => Condition::PullRequest,
-            Scope::Change => Condition::Any(
-                std::iter::once(Condition::PullRequest)
-                    .chain(pushes)
-                    .collect(),
-            ),
+            Scope::Change => Condition::Any(std::iter::once(Condition::PullRequest).chain(pushes).collect()),
             Scope::Release | Scope::Environment => Condition::Any(pushes.collect()),
         }
     }
@@ -280,22 +230,13 @@ impl<'a> Planner<'a> {
             .service
             .variables
             .iter()
-            .map(|(name, value)| {
-                Ok(format!(
-                    "{name}={}",
-                    steps::variable(name, value, environment)?
-                ))
-            })
+            .map(|(name, value)| Ok(format!("{name}={}", steps::variable(name, value, environment)?)))
             .collect();
         Ok(lines?.join("\n"))
     }
 
     fn job_id(&self, id: &str) -> String {
-        if self.manifest.services.len() == 1 {
-            id.to_owned()
-        } else {
-            format!("{}-{id}", self.service.name)
-        }
+        if self.manifest.services.len() == 1 { id.to_owned() } else { format!("{}-{id}", self.service.name) }
     }
 
     fn job_title(&self, title: &str) -> String {
@@ -308,17 +249,11 @@ impl<'a> Planner<'a> {
 }
 
 fn deploys(fragment: &JobFragment) -> bool {
-    fragment
-        .steps
-        .iter()
-        .any(|step| matches!(step, StepFragment::AwsLogin(RoleName::Deploy)))
+    fragment.steps.iter().any(|step| matches!(step, StepFragment::AwsLogin(RoleName::Deploy)))
 }
 
 fn stage(fragment: &JobFragment) -> Stage {
-    let saves = fragment
-        .steps
-        .iter()
-        .any(|step| matches!(step, StepFragment::Save));
+    let saves = fragment.steps.iter().any(|step| matches!(step, StepFragment::Save));
     match (deploys(fragment), saves) {
         (true, _) => Stage::Deploy,
         (false, true) => Stage::Build,

@@ -13,8 +13,7 @@ impl Planner<'_> {
             .filter(|job| job.stage == Stage::Check && job.when.on_push())
             .map(|job| job.id.clone())
             .collect();
-        let before: Vec<Option<String>> =
-            jobs.iter().map(|job| self.job_before(job, jobs)).collect();
+        let before: Vec<Option<String>> = jobs.iter().map(|job| self.job_before(job, jobs)).collect();
         for (job, before) in jobs.iter_mut().zip(before) {
             let mut needs = link_loads(job, &producers);
             if job.stage == Stage::Build && job.when.on_push() {
@@ -32,17 +31,9 @@ impl Planner<'_> {
         if self.manifest.strategy == Strategy::Branches || deployment.start == Start::Dispatch {
             return None;
         }
-        let index = self
-            .environments
-            .iter()
-            .position(|e| e.environment == deployment.environment)?;
+        let index = self.environments.iter().position(|e| e.environment == deployment.environment)?;
         let previous = &self.environments.get(index.checked_sub(1)?)?.environment;
-        let same = |other: &&Job| {
-            other
-                .deployment
-                .as_ref()
-                .is_some_and(|d| d.environment == *previous)
-        };
+        let same = |other: &&Job| other.deployment.as_ref().is_some_and(|d| d.environment == *previous);
         jobs.iter().find(same).map(|job| job.id.clone())
     }
 }
@@ -60,9 +51,7 @@ fn link_loads(job: &mut Job, producers: &[(String, String)]) -> Vec<String> {
     let mut needs = Vec::new();
     for step in &mut job.steps {
         if let Step::Load(fetch) = step {
-            let producer = producers
-                .iter()
-                .find(|(artifact, _)| *artifact == fetch.artifact);
+            let producer = producers.iter().find(|(artifact, _)| *artifact == fetch.artifact);
             fetch.producer = producer.map(|(_, job)| job.clone()).unwrap_or_default();
             if !fetch.chosen {
                 needs.push(fetch.producer.clone());

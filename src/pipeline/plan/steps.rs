@@ -9,8 +9,8 @@ use crate::pipeline::model::{
     Account, Cache, Command, Deployment, Fetch, Keep, Login, Note, Run, Runtime, Start, Step, Value,
 };
 use crate::scaffold::{
-    JobFragment, Mode, PackageManager, RoleName, RunFragment, StepFragment, ToolchainPart,
-    ValueFragment, render_scalar,
+    JobFragment, Mode, PackageManager, RoleName, RunFragment, StepFragment, ToolchainPart, ValueFragment,
+    render_scalar,
 };
 
 impl Planner<'_> {
@@ -25,9 +25,7 @@ impl Planner<'_> {
         for step in &fragment.steps {
             match step {
                 StepFragment::Checkout => steps.push(Step::Checkout),
-                StepFragment::Toolchain(part) => {
-                    steps.extend(self.toolchain_steps(*part, environment)?)
-                }
+                StepFragment::Toolchain(part) => steps.extend(self.toolchain_steps(*part, environment)?),
                 StepFragment::AwsLogin(role) => steps.push(self.login(*role, environment)),
                 StepFragment::Run(run) => steps.push(script(run, facts)?),
                 StepFragment::Save => steps.push(Step::Save(self.keep(environment))),
@@ -35,34 +33,21 @@ impl Planner<'_> {
             }
         }
         if super::deploys(fragment) {
-            steps.extend(
-                environment
-                    .into_iter()
-                    .flat_map(|index| self.proof_of_passing(index)),
-            );
+            steps.extend(environment.into_iter().flat_map(|index| self.proof_of_passing(index)));
         }
         Ok(steps)
     }
 
-    fn toolchain_steps(
-        &self,
-        part: ToolchainPart,
-        environment: Option<usize>,
-    ) -> Result<Vec<Step>> {
+    fn toolchain_steps(&self, part: ToolchainPart, environment: Option<usize>) -> Result<Vec<Step>> {
         let Some(toolchain) = &self.service.toolchain else {
             return Ok(Vec::new());
         };
         let commands = &self.service.commands;
-        let command =
-            |name: &str, command: &Option<String>, env| self.command(name, command.as_ref(), env);
+        let command = |name: &str, command: &Option<String>, env| self.command(name, command.as_ref(), env);
         Ok(match part {
             ToolchainPart::Prepare => {
                 let mut steps = self.runtime(toolchain)?;
-                steps.extend(command(
-                    "Install dependencies",
-                    &commands.install,
-                    IndexMap::new(),
-                ));
+                steps.extend(command("Install dependencies", &commands.install, IndexMap::new()));
                 steps
             }
             ToolchainPart::Check => [
@@ -82,16 +67,8 @@ impl Planner<'_> {
     fn runtime(&self, toolchain: &Toolchain) -> Result<Vec<Step>> {
         let described = self.scaffolds.toolchain(&toolchain.name)?;
         let manager = toolchain.package_manager.as_deref().unwrap_or_default();
-        let data = described
-            .package_managers
-            .get(manager)
-            .cloned()
-            .unwrap_or_default();
-        let lock = toolchain
-            .lock
-            .as_ref()
-            .map(ToString::to_string)
-            .unwrap_or_default();
+        let data = described.package_managers.get(manager).cloned().unwrap_or_default();
+        let lock = toolchain.lock.as_ref().map(ToString::to_string).unwrap_or_default();
         let runtime = Step::Runtime(Runtime {
             toolchain: toolchain.name.clone(),
             version: toolchain.version.clone(),
@@ -108,17 +85,12 @@ impl Planner<'_> {
         Step::Cache(Cache {
             key_file,
             path: self.in_service(&manager.cache),
-            env: manager.env.clone(),
+            variable: manager.cache_variable.clone(),
             toolchain: toolchain.name.clone(),
         })
     }
 
-    fn command(
-        &self,
-        name: &str,
-        command: Option<&String>,
-        env: IndexMap<String, Value>,
-    ) -> Option<Step> {
+    fn command(&self, name: &str, command: Option<&String>, env: IndexMap<String, Value>) -> Option<Step> {
         command.map(|command| {
             Step::Run(Run {
                 name: name.to_owned(),
@@ -135,29 +107,16 @@ impl Planner<'_> {
             return Ok(IndexMap::new());
         }
         let environment = &self.manifest.environments[environment.unwrap_or(0)];
-        let value = |(name, value)| {
-            Ok((
-                format!("{name}"),
-                Value::Text(variable(name, value, environment)?),
-            ))
-        };
+        let value = |(name, value)| Ok((format!("{name}"), Value::Text(variable(name, value, environment)?)));
         self.service.variables.iter().map(value).collect()
     }
 
     fn login(&self, purpose: RoleName, environment: Option<usize>) -> Step {
         // The build account is the first environment's: its image repository serves all of them.
-        let Deployment {
-            environment,
-            account,
-            region,
-            ..
-        } = &self.environments[environment.unwrap_or(0)];
+        let Deployment { environment, account, region, .. } = &self.environments[environment.unwrap_or(0)];
         let project = &self.manifest.project;
         let (role, subject) = match purpose {
-            RoleName::Deploy => (
-                format!("{project}-{environment}-deploy"),
-                environment.clone(),
-            ),
+            RoleName::Deploy => (format!("{project}-{environment}-deploy"), environment.clone()),
             RoleName::Push => (format!("{project}-push"), "the image repository".to_owned()),
         };
         Step::AwsLogin(Login {
@@ -170,11 +129,7 @@ impl Planner<'_> {
     }
 
     fn keep(&self, environment: Option<usize>) -> Keep {
-        Keep {
-            artifact: self.release_id(environment),
-            path: "release".to_owned(),
-            days: RETENTION_DAYS,
-        }
+        Keep { artifact: self.release_id(environment), path: "release".to_owned(), days: RETENTION_DAYS }
     }
 
     fn fetches(&self, environment: Option<usize>) -> Vec<Step> {
@@ -185,12 +140,7 @@ impl Planner<'_> {
         if self.environments[index].start == Start::Dispatch && index > 0 {
             let passed = self.passed_id(index - 1);
             let path = "release/passed".to_owned();
-            fetches.push(Step::Load(Fetch {
-                artifact: passed,
-                path,
-                producer: String::new(),
-                chosen: true,
-            }));
+            fetches.push(Step::Load(Fetch { artifact: passed, path, producer: String::new(), chosen: true }));
         }
         fetches
     }
@@ -207,28 +157,20 @@ impl Planner<'_> {
 
     /// A run that a person starts later must find out which releases have passed the environment before.
     fn proof_of_passing(&self, index: usize) -> Vec<Step> {
-        let next = self
-            .environments
-            .get(index + 1)
-            .filter(|next| next.start == Start::Dispatch);
+        let next = self.environments.get(index + 1).filter(|next| next.start == Start::Dispatch);
         let Some(next) = next else { return Vec::new() };
         let keep = Keep {
             artifact: self.passed_id(index),
             path: "release/release.json".to_owned(),
             days: RETENTION_DAYS,
         };
-        let note = Note {
-            topic: "promote".to_owned(),
-            environment: next.environment.clone(),
-        };
+        let note = Note { topic: "promote".to_owned(), environment: next.environment.clone() };
         vec![Step::Save(keep), Step::Note(note)]
     }
 
     fn release_id(&self, environment: Option<usize>) -> String {
         match environment {
-            Some(index) => {
-                self.job_id(&format!("release-{}", self.environments[index].environment))
-            }
+            Some(index) => self.job_id(&format!("release-{}", self.environments[index].environment)),
             None => self.job_id("release"),
         }
     }
@@ -251,16 +193,10 @@ pub(super) fn variable(
     value: &PerEnvironment<Scalar>,
     environment: &Environment,
 ) -> Result<String> {
-    value
-        .get(&environment.name)
-        .map(ToString::to_string)
-        .ok_or_else(|| {
-            Error::usage(format!(
-                "the variable {name} has no value in the environment {}",
-                environment.name
-            ))
+    value.get(&environment.name).map(ToString::to_string).ok_or_else(|| {
+        Error::usage(format!("the variable {name} has no value in the environment {}", environment.name))
             .help("give it one in pipewright.yml, under variables")
-        })
+    })
 }
 
 fn script(run: &RunFragment, facts: &Facts<'_>) -> Result<Step> {

@@ -1,0 +1,8 @@
+//! Renders every cell that is offered, in every shape of environments, and holds all of it to the field's linters.
+#![allow(missing_docs, clippy::disallowed_methods, clippy::unwrap_used)]
+
+mod cells;
+mod laws;
+mod linters;
+mod tools;
+mod yaml;
