@@ -1,13 +1,20 @@
 //! Containers: a Dockerfile that makes an image which serves, with its port and the tests of the code inside.
 
+use super::compose::Compose;
 use super::dockerfile::Dockerfile;
 use super::evidence::{Clue, Found};
+use super::port::Facts;
 use super::scan::{Scan, join, parent};
-use super::{Detector, port, stack, variables};
+use super::{Detector, port, servers, sources, stack, variables};
 use crate::project::{Kind, Unit};
 
 /// Best first; a folder is built from one of them.
-const NAMES: &[&str] = &["Dockerfile", "Containerfile", "Dockerfile.prod", "Dockerfile.production"];
+const NAMES: &[&str] = &[
+    "Dockerfile",
+    "Containerfile",
+    "Dockerfile.prod",
+    "Dockerfile.production",
+];
 
 /// Folders that hold a Dockerfile for the folder above them.
 const HOLDERS: &[&str] = &["docker", ".docker", "deploy", "deployment", "infra", "ops"];
@@ -29,6 +36,37 @@ const TOOLS: &[&str] = &[
     "eclipse-temurin",
     "maven",
     "gradle",
+];
+
+/// Images that serve files by themselves.
+const FILE_SERVERS: &[&str] = &[
+    "nginx",
+    "nginx-unprivileged",
+    "httpd",
+    "caddy",
+    "static-web-server",
+];
+
+/// `(word in an image's name, toolchain)`: the first that any stage is made from counts. An empty toolchain is
+/// none of ours, and its package.json is there for the assets.
+const STACKS: &[(&str, &str)] = &[
+    ("golang", "go"),
+    ("python", "python"),
+    ("uv", "python"),
+    ("ruby", ""),
+    ("php", ""),
+    ("rust", ""),
+    ("dotnet", ""),
+    ("aspnet", ""),
+    ("openjdk", ""),
+    ("eclipse-temurin", ""),
+    ("amazoncorretto", ""),
+    ("maven", ""),
+    ("gradle", ""),
+    ("elixir", ""),
+    ("hexpm", ""),
+    ("node", "node"),
+    ("bun", "node"),
 ];
 
 /// Variables that say how the image works, not how the service is configured.
@@ -80,7 +118,10 @@ impl Detector for Container {
             Some(context(scan, folder, name))
         });
         let places: Vec<(String, String)> = places.collect();
-        places.into_iter().filter_map(|(folder, name)| unit(scan, &folder, &name)).collect()
+        places
+            .into_iter()
+            .filter_map(|(folder, name)| unit(scan, &folder, &name))
+            .collect()
     }
 }
 
@@ -99,25 +140,98 @@ fn unit(scan: &Scan<'_>, folder: &str, name: &str) -> Option<Unit> {
     let file = join(folder, name);
     let dockerfile = Dockerfile::parse(&scan.text(&file)?);
     let base = dockerfile.base()?;
+    if base.base.contains("/lambda/") {
+        scan.note(format!(
+            "{file} makes an image for Lambda: it is deployed by its SAM template"
+        ));
+        return None;
+    }
     if builds_only(&dockerfile) {
-        scan.note(format!("{file} makes an image that starts nothing: it was left out"));
+        scan.note(format!(
+            "{file} makes an image that starts nothing: it was left out"
+        ));
         return None;
     }
     let mut unit = Unit::new(folder, Kind::Container);
     let from = Clue::new(&file, base.line, &format!("FROM {}", base.base));
     unit.claim("kind", Some(Found::certain("container", from.clone())));
     unit.dockerfile = unit.claim("dockerfile", Some(Found::certain(name.to_owned(), from)));
-    if !stack::apply(scan, &mut unit) {
-        unit.warn("no tests were found: Docker alone builds this stack");
+    if FILE_SERVERS.contains(&image(&base.base)) {
+        let clue = Clue::new(&file, base.line, &format!("FROM {}", base.base));
+        unit.claim("serves", Some(Found::certain("files", clue)));
     }
-    port::apply(scan, &mut unit, &file, &dockerfile);
-    variables::run_time(scan, &mut unit, configured(&file, &dockerfile));
+    tests(scan, &dockerfile, &mut unit);
+    let compose = Compose::read(scan, folder);
+    let server = servers::find(scan, folder);
+    let usual = server.as_ref().map(|(_, port)| *port);
+    unit.framework = unit.claim("framework", server.map(|(framework, _)| framework));
+    port::apply(
+        scan,
+        &mut unit,
+        &Facts {
+            file: &file,
+            dockerfile: &dockerfile,
+            compose: compose.as_ref(),
+            usual,
+        },
+    );
+    health(scan, &file, &dockerfile, &mut unit);
+    let mut names = configured(&file, &dockerfile);
+    names.extend(compose.iter().flat_map(Compose::variables));
+    variables::run_time(scan, &mut unit, names);
+    if let Some(database) = compose
+        .and_then(|compose| compose.database())
+        .filter(|_| unit.commands.test.is_some())
+    {
+        unit.warn(format!(
+            "the tests may need a database (`{}`, {}): CI starts none",
+            database.value,
+            stack::place(&database.clue)
+        ));
+    }
     Some(unit)
 }
 
+/// The commands of the toolchain that the image is made with; where the images do not tell, of the folder's.
+fn tests(scan: &Scan<'_>, dockerfile: &Dockerfile, unit: &mut Unit) {
+    let made_with = |word: &str| dockerfile.images().any(|base| image(base) == word);
+    let known = STACKS.iter().find(|(word, _)| made_with(word));
+    let found = match known {
+        Some((_, toolchain)) => stack::apply_named(scan, unit, toolchain),
+        None => stack::apply(scan, unit),
+    };
+    if !found {
+        unit.warn("no tests were found: this stack is built by Docker alone");
+    }
+}
+
+/// The address that HEALTHCHECK asks, otherwise a route whose name says so.
+fn health(scan: &Scan<'_>, file: &str, dockerfile: &Dockerfile, unit: &mut Unit) {
+    let asked = dockerfile.last("HEALTHCHECK").and_then(|check| {
+        let (_, address) = check.arguments.split_once("://")?;
+        let end = address.find(|c: char| c.is_whitespace() || "'\")]|;".contains(c));
+        let (_, path) = address[..end.unwrap_or(address.len())].split_once('/')?;
+        Some(Found::certain(
+            format!("/{path}"),
+            Clue::new(
+                file,
+                check.line,
+                &format!("HEALTHCHECK {}", check.arguments),
+            ),
+        ))
+    });
+    let found = asked.or_else(|| sources::health(scan, &unit.path));
+    unit.health_path = unit.claim("health_path", found);
+}
+
 fn builds_only(dockerfile: &Dockerfile) -> bool {
-    let silent = ["CMD", "ENTRYPOINT", "EXPOSE"].iter().all(|keyword| dockerfile.last(keyword).is_none());
-    let base = dockerfile.base().map(|stage| image(&stage.base)).unwrap_or_default();
+    let silent = ["CMD", "ENTRYPOINT", "EXPOSE"]
+        .iter()
+        .all(|keyword| dockerfile.last(keyword).is_none());
+    let base = dockerfile
+        .base()
+        .map(|stage| image(&stage.base))
+        .unwrap_or_default();
     silent && TOOLS.contains(&base)
 }
 
@@ -132,8 +246,10 @@ fn configured(file: &str, dockerfile: &Dockerfile) -> Vec<Found<String>> {
     let technical = |name: &str| {
         TECHNICAL.contains(&name) || TECHNICAL_STARTS.iter().any(|start| name.starts_with(start))
     };
-    let env =
-        dockerfile.env().into_iter().filter(|(name, _, _)| variables::is_name(name) && !technical(name));
+    let env = dockerfile
+        .env()
+        .into_iter()
+        .filter(|(name, _, _)| variables::is_name(name) && !technical(name));
     env.map(|(name, _, line)| {
         let clue = Clue::new(file, line, &format!("ENV {name}"));
         Found::likely(name, clue)

@@ -1,15 +1,22 @@
 //! Finds out what a repository is: a registry of detectors, each of which returns units with their evidence.
 
+mod angular;
+mod compose;
 mod container;
 mod dockerfile;
 mod document;
 mod evidence;
+mod frontend;
+mod others;
 mod port;
 mod rank;
 mod sam;
 mod scan;
+mod servers;
+mod sources;
 mod spa;
 mod stack;
+mod static_site;
 mod variables;
 mod versions;
 
@@ -30,13 +37,31 @@ trait Detector: Sync {
 }
 
 /// All detectors. Their order says nothing: [`rank`] decides which reading of a folder comes first.
-const REGISTRY: &[&dyn Detector] = &[&sam::Sam, &container::Container, &spa::Spa];
+const REGISTRY: &[&dyn Detector] = &[
+    &sam::Sam,
+    &container::Container,
+    &spa::Spa,
+    &angular::Angular,
+    &frontend::Frontend,
+    &static_site::Html,
+    &servers::Servers,
+    &others::Others,
+];
+
+/// The names of the detectors, for the documentation.
+#[must_use]
+pub fn detectors() -> Vec<&'static str> {
+    REGISTRY.iter().map(|detector| detector.name()).collect()
+}
 
 /// Finds the units of a repository, most deployable first; `versions` are the toolchain versions on offer.
 #[must_use]
 pub fn detect(workspace: &Workspace, versions: &Versions) -> Project {
     let scan = Scan::new(workspace, versions);
-    let found = REGISTRY.iter().flat_map(|detector| detector.detect(&scan)).collect();
+    let found = REGISTRY
+        .iter()
+        .flat_map(|detector| detector.detect(&scan))
+        .collect();
     let units = rank::rank(found);
     let mut notes = workspace.notes().to_vec();
     notes.extend(scan.into_notes());

@@ -30,8 +30,16 @@ const MANIFESTS: &[&str] = &[
 ];
 
 /// Folders that hold others' code or built files, ignored or not.
-const PRUNED: &[&str] =
-    &[".aws-sam", ".git", ".venv", "__pycache__", "bower_components", "node_modules", "target", "venv"];
+const PRUNED: &[&str] = &[
+    ".aws-sam",
+    ".git",
+    ".venv",
+    "__pycache__",
+    "bower_components",
+    "node_modules",
+    "target",
+    "venv",
+];
 
 /// A submodule's mode in the index: an entry without a file.
 const SUBMODULE: u32 = 0o160_000;
@@ -40,7 +48,10 @@ const SUBMODULE: u32 = 0o160_000;
 pub(super) fn files(root: &Path, git_dir: Option<&Path>, prefix: &str) -> Vec<String> {
     let tracked = git_dir.and_then(|git_dir| tracked(git_dir, prefix));
     let mut files = tracked.unwrap_or_default();
-    let holders: Vec<_> = manifest_folders(&files).into_iter().map(|folder| root.join(folder)).collect();
+    let holders: Vec<_> = manifest_folders(&files)
+        .into_iter()
+        .map(|folder| root.join(folder))
+        .collect();
     if let Some((first, others)) = holders.split_first() {
         files.extend(walk(root, WalkBuilder::new(root).max_depth(Some(1))));
         let mut builder = WalkBuilder::new(first);
@@ -81,7 +92,9 @@ fn manifest_folders(files: &BTreeSet<String>) -> BTreeSet<&str> {
 }
 
 fn walk(root: &Path, builder: &mut WalkBuilder) -> Vec<String> {
-    let pruned = |entry: &DirEntry| entry.depth() > 0 && PRUNED.iter().any(|name| entry.file_name() == *name);
+    let pruned = |entry: &DirEntry| {
+        entry.depth() > 0 && PRUNED.iter().any(|name| entry.file_name() == *name)
+    };
     let walk = builder
         .hidden(false)
         .ignore(false)

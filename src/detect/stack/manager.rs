@@ -34,17 +34,24 @@ impl Manager {
             Some(found.with(version.to_owned()))
         });
         unit.package_manager_version = unit.claim("package_manager_version", version);
-        let named =
-            field.map(|found| found.with(found.value.split('@').next().unwrap_or_default().to_owned()));
+        let named = field
+            .map(|found| found.with(found.value.split('@').next().unwrap_or_default().to_owned()));
         conflicts(&locks, named.as_ref(), unit);
-        let name =
-            named.or_else(|| locks.first().cloned()).unwrap_or_else(|| Found::assumed("npm".to_owned()));
+        let name = named
+            .or_else(|| locks.first().cloned())
+            .unwrap_or_else(|| Found::assumed("npm".to_owned()));
         let locked = locks.iter().any(|lock| lock.value == name.value);
-        let berry =
-            name.value == "yarn" && is_berry(scan, &unit.path, unit.package_manager_version.as_deref());
-        let name = unit.claim("package_manager", Some(name)).unwrap_or_default();
+        let berry = name.value == "yarn"
+            && is_berry(scan, &unit.path, unit.package_manager_version.as_deref());
+        let name = unit
+            .claim("package_manager", Some(name))
+            .unwrap_or_default();
         unit.package_manager = Some(name.clone());
-        Self { name, locked, berry }
+        Self {
+            name,
+            locked,
+            berry,
+        }
     }
 
     /// Installs what the lock file says, or what package.json says where there is none.
@@ -112,7 +119,10 @@ fn conflicts(locks: &[Found<String>], named: Option<&Found<String>>, unit: &mut 
         && locks.iter().all(|lock| lock.value != named.value)
     {
         let (field, lock) = (place(&named.clue), place(&first.clue));
-        unit.warn(format!("{field} names {}, but the lock file is {lock}", named.value));
+        unit.warn(format!(
+            "{field} names {}, but the lock file is {lock}",
+            named.value
+        ));
     }
 }
 

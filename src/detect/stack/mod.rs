@@ -6,7 +6,7 @@ pub(super) mod node;
 pub(super) mod node_version;
 pub(super) mod package;
 pub(super) mod python;
-mod python_deps;
+pub(super) mod python_deps;
 pub(super) mod scripts;
 
 use super::evidence::{Clue, Found};
@@ -18,8 +18,23 @@ pub(super) fn apply(scan: &Scan<'_>, unit: &mut Unit) -> bool {
     go::apply(scan, unit) || python::apply(scan, unit) || node::apply(scan, unit)
 }
 
+/// As [`apply`], but only with the toolchain of this name.
+pub(super) fn apply_named(scan: &Scan<'_>, unit: &mut Unit, toolchain: &str) -> bool {
+    match toolchain {
+        "go" => go::apply(scan, unit),
+        "python" => python::apply(scan, unit),
+        "node" => node::apply(scan, unit),
+        _ => false,
+    }
+}
+
 /// The first line of a file that satisfies `wanted`, as a clue.
-pub(super) fn line(scan: &Scan<'_>, folder: &str, name: &str, wanted: impl Fn(&str) -> bool) -> Option<Clue> {
+pub(super) fn line(
+    scan: &Scan<'_>,
+    folder: &str,
+    name: &str,
+    wanted: impl Fn(&str) -> bool,
+) -> Option<Clue> {
     let file = join(folder, name);
     let text = scan.text(&file)?;
     let (index, line) = text.lines().enumerate().find(|(_, line)| wanted(line))?;
@@ -42,7 +57,11 @@ pub(super) fn version_file(scan: &Scan<'_>, folder: &str, name: &str) -> Option<
 /// The version of a tool in `.tool-versions` or mise.toml.
 pub(super) fn tool_version(scan: &Scan<'_>, folder: &str, names: &[&str]) -> Option<Found<String>> {
     let listed = scan.has(folder, ".tool-versions").then(|| {
-        let word = |line: &str| line.split_whitespace().next().is_some_and(|word| names.contains(&word));
+        let word = |line: &str| {
+            line.split_whitespace()
+                .next()
+                .is_some_and(|word| names.contains(&word))
+        };
         let clue = line(scan, folder, ".tool-versions", word)?;
         let version = clue.text.split_whitespace().nth(1)?.to_owned();
         Some(Found::certain(version, clue))
@@ -50,15 +69,25 @@ pub(super) fn tool_version(scan: &Scan<'_>, folder: &str, names: &[&str]) -> Opt
     listed.flatten().or_else(|| {
         let name = scan.first(folder, &["mise.toml", ".mise.toml"])?;
         let document = scan.document(&join(folder, name))?;
-        let tool = names.iter().find(|tool| document.get(&["tools", tool]).is_some())?;
+        let tool = names
+            .iter()
+            .find(|tool| document.get(&["tools", tool]).is_some())?;
         let value = document.get(&["tools", tool])?;
         let version = value.as_str().or_else(|| value.get("version")?.as_str())?;
-        Some(Found::certain(version.to_owned(), document.clue(&["tools", tool])))
+        Some(Found::certain(
+            version.to_owned(),
+            document.clue(&["tools", tool]),
+        ))
     })
 }
 
 /// Turns a written version or range into one on offer and says so where it is none of those.
-pub(super) fn settle(scan: &Scan<'_>, unit: &mut Unit, toolchain: &str, wanted: Option<Found<String>>) {
+pub(super) fn settle(
+    scan: &Scan<'_>,
+    unit: &mut Unit,
+    toolchain: &str,
+    wanted: Option<Found<String>>,
+) {
     let newest = scan.versions.of(toolchain).first().cloned();
     let version = match wanted {
         Some(wanted) => match scan.versions.pick(toolchain, &wanted.value) {

@@ -6,8 +6,16 @@ use crate::detect::evidence::{Clue, Found};
 use crate::detect::scan::{Scan, join};
 use crate::project::Unit;
 
-const DATABASES: &[&str] =
-    &["psycopg", "psycopg2", "psycopg2-binary", "asyncpg", "mysqlclient", "pymysql", "pymongo", "redis"];
+const DATABASES: &[&str] = &[
+    "psycopg",
+    "psycopg2",
+    "psycopg2-binary",
+    "asyncpg",
+    "mysqlclient",
+    "pymysql",
+    "pymongo",
+    "redis",
+];
 
 /// Fills in a unit whose folder holds a Python project.
 pub(in crate::detect) fn apply(scan: &Scan<'_>, unit: &mut Unit) -> bool {
@@ -26,13 +34,17 @@ pub(in crate::detect) fn apply(scan: &Scan<'_>, unit: &mut Unit) -> bool {
     };
     unit.commands.lint = unit.claim("lint", lint(&dependencies, prefix));
     let test = test(scan, &folder, &dependencies, prefix);
-    let extra =
-        test.as_ref().filter(|test| test.value.contains("pytest") && dependencies.get("pytest").is_none());
+    let extra = test
+        .as_ref()
+        .filter(|test| test.value.contains("pytest") && dependencies.get("pytest").is_none());
     unit.commands.install = dependencies.install(scan, unit, extra.is_some());
     if test.is_none() {
         unit.warn("no tests were found: neither pytest nor a test_*.py file");
     } else if let Some((name, found)) = dependencies.any(DATABASES) {
-        unit.warn(format!("the tests may need a database (`{name}`, {}): CI starts none", place(&found)));
+        unit.warn(format!(
+            "the tests may need a database (`{name}`, {}): CI starts none",
+            place(&found)
+        ));
     }
     unit.commands.test = unit.claim("test", test);
     true
@@ -46,7 +58,11 @@ fn version(scan: &Scan<'_>, folder: &str, dependencies: &Dependencies) -> Option
 }
 
 fn lint(dependencies: &Dependencies, prefix: &str) -> Option<Found<String>> {
-    let programs = [("ruff", "ruff check ."), ("flake8", "flake8 ."), ("pylint", "pylint .")];
+    let programs = [
+        ("ruff", "ruff check ."),
+        ("flake8", "flake8 ."),
+        ("pylint", "pylint ."),
+    ];
     programs.iter().find_map(|(name, command)| {
         let clue = dependencies.get(name)?;
         Some(Found::likely(format!("{prefix}{command}"), clue))
@@ -54,7 +70,12 @@ fn lint(dependencies: &Dependencies, prefix: &str) -> Option<Found<String>> {
 }
 
 /// Django's own tests, pytest where it is a dependency or configured, unittest, pytest for lone test files.
-fn test(scan: &Scan<'_>, folder: &str, dependencies: &Dependencies, prefix: &str) -> Option<Found<String>> {
+fn test(
+    scan: &Scan<'_>,
+    folder: &str,
+    dependencies: &Dependencies,
+    prefix: &str,
+) -> Option<Found<String>> {
     let pytest = match prefix {
         "" => "python -m pytest".to_owned(),
         _ => format!("{prefix}pytest"),
@@ -67,10 +88,19 @@ fn test(scan: &Scan<'_>, folder: &str, dependencies: &Dependencies, prefix: &str
     let file = file?;
     let clue = Clue::file(file);
     if scan.has(folder, "manage.py") {
-        return Some(Found::likely(format!("{prefix}python manage.py test"), clue));
+        return Some(Found::likely(
+            format!("{prefix}python manage.py test"),
+            clue,
+        ));
     }
-    let unittest = scan.text(file).is_some_and(|text| text.contains("TestCase"));
-    let command = if unittest { format!("{prefix}python -m unittest discover") } else { pytest };
+    let unittest = scan
+        .text(file)
+        .is_some_and(|text| text.contains("TestCase"));
+    let command = if unittest {
+        format!("{prefix}python -m unittest discover")
+    } else {
+        pytest
+    };
     Some(Found::likely(command, clue))
 }
 

@@ -7,17 +7,33 @@ use crate::detect::evidence::Found;
 use crate::detect::scan::Scan;
 use crate::project::Unit;
 
-const LINT: &[&str] = &["lint", "lint:check", "eslint", "typecheck", "type-check", "check"];
+const LINT: &[&str] = &[
+    "lint",
+    "lint:check",
+    "eslint",
+    "typecheck",
+    "type-check",
+    "check",
+];
 
 /// Programs that drive a browser.
-const BROWSERS: &[&str] = &["cypress", "playwright", "karma", "wdio", "testcafe", "puppeteer"];
+const BROWSERS: &[&str] = &[
+    "cypress",
+    "playwright",
+    "karma",
+    "wdio",
+    "testcafe",
+    "puppeteer",
+];
 
 /// Finds lint, test and build.
 pub(super) fn apply(scan: &Scan<'_>, package: &Package, manager: &Manager, unit: &mut Unit) {
     let lint = LINT.iter().find(|name| package.script(name).is_some());
     let lint = lint.map(|name| command(package, name, manager.run(name, "")));
     unit.commands.lint = unit.claim("lint", lint);
-    let build = package.script("build").map(|_| command(package, "build", manager.run("build", "")));
+    let build = package
+        .script("build")
+        .map(|_| command(package, "build", manager.run("build", "")));
     unit.commands.build = unit.claim("build", build);
     let test = test(scan, package, manager, unit);
     unit.commands.test = unit.claim("test", test);
@@ -28,10 +44,22 @@ fn command(package: &Package, script: &str, command: String) -> Found<String> {
 }
 
 /// The test command, or a warning that says why there is none.
-fn test(scan: &Scan<'_>, package: &Package, manager: &Manager, unit: &mut Unit) -> Option<Found<String>> {
-    let script = package.script("test").filter(|text| !text.trim().is_empty());
+fn test(
+    scan: &Scan<'_>,
+    package: &Package,
+    manager: &Manager,
+    unit: &mut Unit,
+) -> Option<Found<String>> {
+    let script = package
+        .script("test")
+        .filter(|text| !text.trim().is_empty());
     let Some(text) = script else {
-        return other(package, manager, unit, "no tests were found: package.json has no `test` script");
+        return other(
+            package,
+            manager,
+            unit,
+            "no tests were found: package.json has no `test` script",
+        );
     };
     if text.contains("no test specified") {
         let clue = package.script_clue("test");
@@ -39,7 +67,10 @@ fn test(scan: &Scan<'_>, package: &Package, manager: &Manager, unit: &mut Unit) 
             package,
             manager,
             unit,
-            &format!("{} is npm's placeholder, which always fails: no tests run", place(&clue)),
+            &format!(
+                "{} is npm's placeholder, which always fails: no tests run",
+                place(&clue)
+            ),
         );
     }
     browser(scan, package, text, unit);
@@ -63,9 +94,16 @@ fn test(scan: &Scan<'_>, package: &Package, manager: &Manager, unit: &mut Unit) 
 }
 
 /// A script that runs the tests once under another name; otherwise the warning.
-fn other(package: &Package, manager: &Manager, unit: &mut Unit, warning: &str) -> Option<Found<String>> {
+fn other(
+    package: &Package,
+    manager: &Manager,
+    unit: &mut Unit,
+    warning: &str,
+) -> Option<Found<String>> {
     let names = ["test:ci", "test:run", "test:unit"];
-    let found = names.iter().find(|name| package.script(name).is_some_and(|text| !watching(text)));
+    let found = names
+        .iter()
+        .find(|name| package.script(name).is_some_and(|text| !watching(text)));
     if found.is_none() {
         unit.warn(warning);
     }
@@ -77,12 +115,18 @@ fn once(scan: &Scan<'_>, unit: &Unit, text: &str) -> Option<&'static str> {
     let words: Vec<&str> = text.split_whitespace().collect();
     let single = !text.contains(['&', '|', ';']);
     match words.as_slice() {
-        ["vitest", rest @ ..] if single && !rest.iter().any(|w| matches!(*w, "run" | "--run" | "bench")) => {
+        ["vitest", rest @ ..]
+            if single && !rest.iter().any(|w| matches!(*w, "run" | "--run" | "bench")) =>
+        {
             Some("--run")
         }
         ["ng", "test", rest @ ..] if single && !rest.iter().any(|w| w.starts_with("--watch")) => {
             let karma = karma(scan, &unit.path);
-            Some(if karma { "--watch=false --browsers=ChromeHeadless" } else { "--watch=false" })
+            Some(if karma {
+                "--watch=false --browsers=ChromeHeadless"
+            } else {
+                "--watch=false"
+            })
         }
         _ if single && text.contains("jest") && watching(text) => Some("--watchAll=false"),
         _ => None,
@@ -90,14 +134,17 @@ fn once(scan: &Scan<'_>, unit: &Unit, text: &str) -> Option<&'static str> {
 }
 
 fn watching(text: &str) -> bool {
-    text.split_whitespace().any(|word| matches!(word, "--watch" | "--watchAll" | "-w" | "watch"))
+    text.split_whitespace()
+        .any(|word| matches!(word, "--watch" | "--watchAll" | "-w" | "watch"))
 }
 
 fn karma(scan: &Scan<'_>, folder: &str) -> bool {
     let angular = super::super::scan::join(folder, "angular.json");
     scan.has(folder, "karma.conf.js")
         || (scan.has(folder, "angular.json")
-            && scan.text(&angular).is_some_and(|text| text.contains(":karma\"")))
+            && scan
+                .text(&angular)
+                .is_some_and(|text| text.contains(":karma\"")))
 }
 
 fn browser(scan: &Scan<'_>, package: &Package, text: &str, unit: &mut Unit) {

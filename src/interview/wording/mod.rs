@@ -30,6 +30,29 @@ pub fn kind_title(kind: Kind) -> &'static str {
     }
 }
 
+/// What can be done today about a kind that cannot be deployed as it is.
+#[must_use]
+pub fn advice(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Ssr => {
+            "it renders on a server: add a Dockerfile and it runs on ECS, or switch to a static export"
+        }
+        Kind::Server => "add a Dockerfile and it runs on ECS",
+        Kind::Cdk => "its own `cdk deploy` is the deployment: no pipeline is written for it yet",
+        Kind::ServerlessFramework => {
+            "its own `serverless deploy` is the deployment: no pipeline is written for it yet"
+        }
+        Kind::Terraform => "`terraform apply` is the deployment: no pipeline is written for it yet",
+        Kind::Cloudformation => "no pipeline is written for plain CloudFormation templates yet",
+        Kind::Copilot => {
+            "AWS Copilot has reached its end of support: its Dockerfile runs on ECS without it"
+        }
+        Kind::Library => "it is published to a registry, not deployed",
+        Kind::Static => "this generator cannot be built yet: commit its output, or use another one",
+        Kind::Spa | Kind::Container | Kind::Sam => "it can be deployed",
+    }
+}
+
 /// What a step of the advice is called.
 #[must_use]
 pub fn tier(tier: Tier) -> &'static str {
