@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use super::draft::{Draft, Facts};
-use super::questions::{Question, Topic};
+use super::question::{Question, Topic};
 use super::{places, units, variables};
 use crate::manifest::{Approval, Name, Scalar, Service, VariableName};
 use crate::pipeline::check_option;
@@ -13,7 +13,12 @@ use crate::scaffold::OptionKind;
 ///
 /// # Errors
 /// The answer is not one to this question.
-pub fn accept(draft: &mut Draft, facts: &Facts<'_>, question: &Question, text: &str) -> Result<(), String> {
+pub(super) fn accept(
+    draft: &mut Draft,
+    facts: &Facts<'_>,
+    question: &Question,
+    text: &str,
+) -> Result<(), String> {
     match &question.topic {
         Topic::Provider => places::provider(draft, facts, text),
         Topic::Ci => places::ci(draft, facts, text),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::questions::Question;
+use super::question::Question;
 use super::recommend::Catalog;
 use super::{hosts, service};
 use crate::error::{Error, Result};

@@ -1,17 +1,17 @@
 //! How a question is put: what stands there now, and the answers to choose from, if there is a fixed set.
 
 use super::draft::{Draft, Facts};
-use super::questions::{Question, Topic};
+use super::question::{Question, Topic};
 use super::{hosts, variables, wording};
 use crate::manifest::{Approval, Environment, Scalar, Service, Strategy, VariableName};
 
 /// One answer to choose: the text that is taken, and what a person reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Choice {
+pub(super) struct Choice {
     /// What is taken.
-    pub answer: String,
+    pub(super) answer: String,
     /// What is read.
-    pub label: String,
+    pub(super) label: String,
 }
 
 impl Choice {
@@ -22,7 +22,7 @@ impl Choice {
 
 /// The fixed answers of a question; empty where any text may be the answer.
 #[must_use]
-pub fn choices(draft: &Draft, facts: &Facts<'_>, question: &Question) -> Vec<Choice> {
+pub(super) fn choices(draft: &Draft, facts: &Facts<'_>, question: &Question) -> Vec<Choice> {
     let unit = draft.units.get(question.service);
     match &question.topic {
         Topic::Provider => {
@@ -107,7 +107,7 @@ fn runtimes(draft: &Draft, facts: &Facts<'_>, index: usize) -> Vec<Choice> {
 
 /// What stands in the draft now, in the form in which it could be typed.
 #[must_use]
-pub fn value(draft: &Draft, facts: &Facts<'_>, question: &Question) -> String {
+pub(super) fn value(draft: &Draft, facts: &Facts<'_>, question: &Question) -> String {
     let manifest = &draft.manifest;
     let account = |e: &Environment| e.account.as_ref().map_or_else(|| "none".to_owned(), ToString::to_string);
     match &question.topic {

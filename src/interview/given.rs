@@ -2,7 +2,7 @@
 
 use super::answer;
 use super::draft::{Draft, Facts};
-use super::questions::{Question, Topic};
+use super::question::{Question, Topic};
 use crate::error::{Error, Result};
 
 /// One answer given by a flag.

@@ -7,6 +7,7 @@ mod given;
 pub mod hosts;
 mod places;
 pub mod prompter;
+mod question;
 pub mod questions;
 pub mod recommend;
 mod service;
@@ -19,7 +20,7 @@ pub mod wording;
 pub use draft::{Draft, Facts};
 pub use given::Given;
 pub use prompter::{Ask, Prompter};
-pub use questions::{Question, Topic};
+pub use question::{Question, Topic};
 pub use recommend::{Catalog, Recommendation};
 
 use crate::error::{Error, Result};

@@ -1,81 +1,14 @@
-//! The questions there are and which of them remain: pure rules over what is known.
+//! Which questions remain, and in which order: pure rules over what is known.
 
 use super::draft::{Draft, Facts};
 use super::hosts;
+use super::question::{Question, Topic};
 use crate::detect::Strength;
 use crate::scaffold::OptionSpec;
 use crate::workspace::Provider;
 
 /// The most questions that are asked of one service with two environments.
 pub const MOST: usize = 7;
-
-/// What a question is about.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Topic {
-    /// Which of several units are deployed.
-    Units,
-    /// Who hosts the repository, where its host does not tell.
-    Provider,
-    /// Which CI runs the pipeline.
-    Ci,
-    /// The project's name.
-    Project,
-    /// The environments, in order.
-    Environments,
-    /// Their accounts.
-    Accounts,
-    /// Their regions.
-    Regions,
-    /// The branch, or one for each.
-    Branch,
-    /// What stands before the named environment.
-    Approval(String),
-    /// A service's name.
-    Name,
-    /// What a service is.
-    Kind,
-    /// Where it runs.
-    Target,
-    /// The version of its language.
-    Runtime,
-    /// One of its commands: `install`, `lint`, `test`, `build`.
-    Command(String),
-    /// One of its target's settings.
-    Option(String),
-    /// Whether values for its variables are given now.
-    Variables,
-    /// One of its variables.
-    Variable(String),
-    /// One of its secrets.
-    Secret(String),
-    /// Whether Dependabot keeps the pinned actions moving.
-    Dependabot,
-    /// Whether docs/DEPLOYMENT.md is written.
-    Guide,
-}
-
-/// A question about the whole repository (service 0) or about one of the services.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Question {
-    /// What it is about.
-    pub topic: Topic,
-    /// The index of the service.
-    pub service: usize,
-}
-
-impl Question {
-    /// A question about the whole repository.
-    #[must_use]
-    pub fn whole(topic: Topic) -> Self {
-        Self { topic, service: 0 }
-    }
-
-    /// A question about one service.
-    #[must_use]
-    pub fn of(topic: Topic, service: usize) -> Self {
-        Self { topic, service }
-    }
-}
 
 /// The next question that remains; `asked` were asked before it.
 #[must_use]
@@ -137,14 +70,15 @@ fn wanted(draft: &Draft, facts: &Facts<'_>) -> Vec<Question> {
 
 /// Settings that have a default but are better read from evidence, which is weak or missing here.
 fn weak<'a>(draft: &'a Draft, facts: &'a Facts<'_>, index: usize) -> impl Iterator<Item = Question> + 'a {
-    let service = &draft.manifest.services[index];
-    let unsure = move |spec: &&OptionSpec| {
-        let field = spec.from.as_deref().map(|from| from.replace('-', "_"));
-        field.is_some_and(|field| match field.as_str() {
-            // These follow from what the unit is.
-            "single_page_app" | "dockerfile" | "template" | "stack_name" | "address_output" => false,
-            field => draft.units[index].evidence_for(field).is_none_or(|e| e.strength <= Strength::Hint),
-        })
+    let (service, unit) = (&draft.manifest.services[index], &draft.units[index]);
+    let unsure = move |spec: &&OptionSpec| match spec.from.as_deref() {
+        // These follow from what the unit is; a framework's own default is as good as a line that says it.
+        None | Some("single-page-app" | "dockerfile" | "template" | "stack-name" | "address-output") => false,
+        Some("output") if unit.framework.is_some() => false,
+        Some(from) => {
+            let evidence = unit.evidence_for(&from.replace('-', "_"));
+            evidence.is_none_or(|evidence| evidence.strength <= Strength::Hint)
+        }
     };
     let specs = facts.options(&service.target).iter().filter(unsure);
     specs.map(move |spec| Question::of(Topic::Option(spec.name.clone()), index))

@@ -12,7 +12,12 @@ use crate::scaffold::Target;
 ///
 /// # Errors
 /// No target fits, or the unit's path cannot be used.
-pub fn from_unit(unit: &Unit, manifest: &Manifest, several: bool, facts: &Facts<'_>) -> Result<Service> {
+pub(super) fn from_unit(
+    unit: &Unit,
+    manifest: &Manifest,
+    several: bool,
+    facts: &Facts<'_>,
+) -> Result<Service> {
     let offered = facts.catalog.recommend(unit.kind).offered;
     let target = offered.first().and_then(|way| facts.catalog.target(&way.target)).ok_or_else(|| {
         Error::usage(format!("{}: a {} has no target yet", unit.path, unit.kind.title()))
@@ -34,7 +39,7 @@ pub fn from_unit(unit: &Unit, manifest: &Manifest, several: bool, facts: &Facts<
 
 /// The settings of a target that the unit's own facts give; those that equal the default are left out.
 #[must_use]
-pub fn options(unit: &Unit, target: &Target) -> IndexMap<String, Scalar> {
+pub(super) fn options(unit: &Unit, target: &Target) -> IndexMap<String, Scalar> {
     let found = target.options.iter().filter_map(|spec| {
         let value = field(unit, spec.from.as_deref()?)?;
         (spec.default.as_ref() != Some(&value)).then(|| (spec.name.clone(), value))
@@ -113,7 +118,7 @@ fn path(text: &str) -> Result<RelPath> {
 
 /// A name made of what a person wrote: lower-case letters, digits and dashes, a letter first.
 #[must_use]
-pub fn slug(text: &str, most: usize) -> String {
+pub(super) fn slug(text: &str, most: usize) -> String {
     let mut slug = String::new();
     for c in text.to_lowercase().chars() {
         match c {

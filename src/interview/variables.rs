@@ -7,7 +7,7 @@ use crate::manifest::{Environment, Name, PerEnvironment};
 
 /// The names of a service's variables: those it has values for, then those that were found.
 #[must_use]
-pub fn names(draft: &Draft, facts: &Facts<'_>, index: usize) -> Vec<String> {
+pub(super) fn names(draft: &Draft, facts: &Facts<'_>, index: usize) -> Vec<String> {
     let service = &draft.manifest.services[index];
     let mut names: Vec<String> = service.variables.keys().map(ToString::to_string).collect();
     names.extend(unanswered(draft, facts, index));
@@ -16,7 +16,7 @@ pub fn names(draft: &Draft, facts: &Facts<'_>, index: usize) -> Vec<String> {
 
 /// The names that were found and have no value yet.
 #[must_use]
-pub fn unanswered(draft: &Draft, facts: &Facts<'_>, index: usize) -> Vec<String> {
+pub(super) fn unanswered(draft: &Draft, facts: &Facts<'_>, index: usize) -> Vec<String> {
     let (service, unit) = (&draft.manifest.services[index], &draft.units[index]);
     let bakes = facts.catalog.target(&service.target).is_some_and(|target| target.bakes_variables);
     let found = if bakes { &unit.build_variables } else { &unit.variables };
@@ -31,7 +31,7 @@ pub fn unanswered(draft: &Draft, facts: &Facts<'_>, index: usize) -> Vec<String>
 ///
 /// # Errors
 /// A part that does not parse, as half a sentence.
-pub fn parse<T: Clone>(
+pub(super) fn parse<T: Clone>(
     text: &str,
     environments: &[Environment],
     before: Option<&PerEnvironment<T>>,
@@ -71,7 +71,7 @@ fn starts<'a>(text: &str, environments: &'a [Environment]) -> Vec<(usize, &'a Na
 
 /// The value as [`parse`] reads it.
 #[must_use]
-pub fn show<T: std::fmt::Display>(value: &PerEnvironment<T>) -> String {
+pub(super) fn show<T: std::fmt::Display>(value: &PerEnvironment<T>) -> String {
     match value {
         PerEnvironment::All(value) => value.to_string(),
         PerEnvironment::Each(values) => {

@@ -1,9 +1,11 @@
 //! All words that a person is shown, in one place so that another language can be added.
 
+mod labels;
 mod questions;
 mod report;
 
-pub use questions::{ALL_UNITS, CHANGE, CHANGE_HELP, DONE, NO, WRITE, WRITE_HELP, YES, ask, flag, label};
+pub use labels::{flag, label};
+pub use questions::{ALL_UNITS, CHANGE, CHANGE_HELP, DONE, NO, WRITE, WRITE_HELP, YES, ask};
 pub use report::*;
 
 use crate::manifest::Approval;
@@ -44,9 +46,7 @@ pub fn advice(kind: Kind) -> &'static str {
         }
         Kind::Terraform => "`terraform apply` is the deployment: no pipeline is written for it yet",
         Kind::Cloudformation => "no pipeline is written for plain CloudFormation templates yet",
-        Kind::Copilot => {
-            "AWS Copilot has reached its end of support: its Dockerfile runs on ECS without it"
-        }
+        Kind::Copilot => "AWS Copilot has reached its end of support: its Dockerfile runs on ECS without it",
         Kind::Library => "it is published to a registry, not deployed",
         Kind::Static => "this generator cannot be built yet: commit its output, or use another one",
         Kind::Spa | Kind::Container | Kind::Sam => "it can be deployed",

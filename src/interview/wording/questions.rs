@@ -1,8 +1,8 @@
-//! The words of the questions: prompt, one line of help, the name in the list of values, the flag.
+//! The words of the questions: the prompt and its one line of help.
 
 use super::super::draft::{Draft, Facts};
 use super::super::prompter::Ask;
-use super::super::questions::{Question, Topic};
+use super::super::question::{Question, Topic};
 
 /// An answer.
 pub const YES: &str = "yes";
@@ -35,60 +35,19 @@ pub fn ask(draft: &Draft, facts: &Facts<'_>, question: &Question) -> Ask {
 }
 
 fn words(draft: &Draft, facts: &Facts<'_>, question: &Question) -> (String, String) {
-    let pair = |prompt: &str, help: &str| (prompt.to_owned(), help.to_owned());
+    let index = question.service;
     match &question.topic {
-        Topic::Units => pair(
-            "What is deployed?",
-            "Several parts of this repository can be deployed; others can follow later.",
-        ),
-        Topic::Provider => pair(
-            "Who hosts this repository?",
-            "The host's name does not tell, and it decides which CI can run.",
-        ),
-        Topic::Ci => pair(
-            "Which CI runs the pipeline?",
-            "The one that belongs to your repository's host needs no further account.",
-        ),
-        Topic::Project => pair(
-            "Project name",
-            "The first part of every stack and role in AWS; at most 24 letters, digits and dashes.",
-        ),
-        Topic::Environments => pair(
-            "Environments, in order",
-            "A release reaches them one after the other; names separated by commas.",
-        ),
         Topic::Accounts => accounts(draft),
-        Topic::Regions => pair(
-            "AWS region",
-            "One for all, or staging=eu-west-1, production=us-east-1. Near your users is best.",
-        ),
-        Topic::Branch => pair(
-            "Branch that is deployed",
-            "One that is promoted through the environments, or staging=develop, production=main.",
-        ),
         Topic::Approval(name) => (
             format!("Shall {name} wait for a person?"),
             "A release is tested before, but only a person knows whether now is a good time.".to_owned(),
         ),
-        Topic::Name => {
-            pair("Service name", "Part of its stack and role names; at most 16 letters, digits and dashes.")
-        }
-        Topic::Kind => pair("What is it?", "The folder can be read in more than one way."),
-        Topic::Target => pair("Where shall it run?", "The first is recommended for what was found here."),
-        Topic::Runtime => {
-            pair("Language version", "What CI tests and builds with; the same as on your machine is best.")
-        }
         Topic::Command(name) => (
             format!("Command: {name}"),
             "As you type it in the service's folder; - leaves it out of the pipeline.".to_owned(),
         ),
-        Topic::Option(name) => {
-            let service = draft.manifest.services.get(question.service);
-            let specs = service.map_or(&[][..], |service| facts.options(&service.target));
-            let help = specs.iter().find(|spec| spec.name == *name).map(|spec| spec.help.clone());
-            (sentence(&name.replace('-', " ")), sentence(&help.unwrap_or_default()))
-        }
-        Topic::Variables => variables(draft, facts, question.service),
+        Topic::Option(name) => option(draft, facts, index, name),
+        Topic::Variables => variables(draft, facts, index),
         Topic::Variable(name) => {
             (name.clone(), "One value, or staging=…, production=…; - leaves it out for now.".to_owned())
         }
@@ -96,15 +55,67 @@ fn words(draft: &Draft, facts: &Facts<'_>, question: &Question) -> (String, Stri
             name.clone(),
             "The SSM parameter or Secrets Manager ARN that holds it, never the secret itself.".to_owned(),
         ),
-        Topic::Dependabot => pair(
+        topic => {
+            let (prompt, help) = fixed(topic);
+            (prompt.to_owned(), help.to_owned())
+        }
+    }
+}
+
+/// The questions whose words are always the same.
+fn fixed(topic: &Topic) -> (&'static str, &'static str) {
+    match topic {
+        Topic::Units => (
+            "What is deployed?",
+            "Several parts of this repository can be deployed; others can follow later.",
+        ),
+        Topic::Provider => {
+            ("Who hosts this repository?", "The host's name does not tell, and it decides which CI can run.")
+        }
+        Topic::Ci => (
+            "Which CI runs the pipeline?",
+            "The one that belongs to your repository's host needs no further account.",
+        ),
+        Topic::Project => (
+            "Project name",
+            "The first part of every stack and role in AWS; at most 24 letters, digits, dashes.",
+        ),
+        Topic::Environments => (
+            "Environments, in order",
+            "A release reaches them one after the other; names separated by commas.",
+        ),
+        Topic::Regions => (
+            "AWS region",
+            "One for all, or staging=eu-west-1, production=us-east-1. Near your users is best.",
+        ),
+        Topic::Branch => (
+            "Branch that is deployed",
+            "One, promoted through the environments, or staging=develop, production=main.",
+        ),
+        Topic::Name => {
+            ("Service name", "Part of its stack and role names; at most 16 letters, digits, dashes.")
+        }
+        Topic::Kind => ("What is it?", "The folder can be read in more than one way."),
+        Topic::Target => ("Where shall it run?", "The first is recommended for what was found here."),
+        Topic::Runtime => {
+            ("Language version", "What CI tests and builds with; the same as on your machine is best.")
+        }
+        Topic::Dependabot => (
             "Keep the pinned actions up to date?",
             "Writes .github/dependabot.yml, which proposes new versions.",
         ),
-        Topic::Guide => pair(
+        _ => (
             "Write docs/DEPLOYMENT.md?",
             "A page for your team: the pipeline, the first steps, what to do when a step is red.",
         ),
     }
+}
+
+fn option(draft: &Draft, facts: &Facts<'_>, index: usize, name: &str) -> (String, String) {
+    let service = draft.manifest.services.get(index);
+    let specs = service.map_or(&[][..], |service| facts.options(&service.target));
+    let help = specs.iter().find(|spec| spec.name == *name).map(|spec| spec.help.clone());
+    (sentence(&name.replace('-', " ")), sentence(&help.unwrap_or_default()))
 }
 
 fn accounts(draft: &Draft) -> (String, String) {
@@ -129,56 +140,7 @@ fn variables(draft: &Draft, facts: &Facts<'_>, index: usize) -> (String, String)
     )
 }
 
-/// The name in the list of values.
-#[must_use]
-pub fn label(draft: &Draft, question: &Question) -> String {
-    let label = match &question.topic {
-        Topic::Ci => "CI".to_owned(),
-        Topic::Units => "deployed".to_owned(),
-        Topic::Approval(name) => format!("approval for {name}"),
-        Topic::Command(name) | Topic::Variable(name) | Topic::Secret(name) => name.clone(),
-        Topic::Option(name) => name.replace('-', " "),
-        Topic::Runtime => "language version".to_owned(),
-        Topic::Name => "service".to_owned(),
-        Topic::Guide => "docs/DEPLOYMENT.md".to_owned(),
-        topic => format!("{topic:?}").to_lowercase(),
-    };
-    match draft.manifest.services.get(question.service) {
-        Some(service) if draft.manifest.services.len() > 1 && is_about_a_service(&question.topic) => {
-            format!("{}: {label}", service.name)
-        }
-        _ => label,
-    }
-}
-
-/// The flag that answers a question, with an example.
-#[must_use]
-pub fn flag(question: &Question) -> String {
-    match &question.topic {
-        Topic::Units => "--unit FOLDER".to_owned(),
-        Topic::Provider => "--provider gitlab-self-managed".to_owned(),
-        Topic::Ci => "--ci github".to_owned(),
-        Topic::Project => "--project NAME".to_owned(),
-        Topic::Environments => "--environments staging,production".to_owned(),
-        Topic::Accounts => "--account 111111111111 (or production=222222222222, or none)".to_owned(),
-        Topic::Regions => "--region eu-west-1".to_owned(),
-        Topic::Branch => "--branch main".to_owned(),
-        Topic::Approval(name) => format!("--approval {name}=manual (or reviewers, or none)"),
-        Topic::Name => "--service NAME".to_owned(),
-        Topic::Kind => "--kind container".to_owned(),
-        Topic::Target => "--target NAME".to_owned(),
-        Topic::Runtime => "--runtime VERSION".to_owned(),
-        Topic::Command(name) => format!("--command {name}=COMMAND"),
-        Topic::Option(name) => format!("--option {name}=VALUE"),
-        Topic::Variables => "--variable NAME=VALUE".to_owned(),
-        Topic::Variable(name) => format!("--variable {name}=VALUE"),
-        Topic::Secret(name) => format!("--secret {name}=REFERENCE"),
-        Topic::Dependabot => "--no-dependabot".to_owned(),
-        Topic::Guide => "--no-guide".to_owned(),
-    }
-}
-
-fn is_about_a_service(topic: &Topic) -> bool {
+pub(super) fn is_about_a_service(topic: &Topic) -> bool {
     matches!(
         topic,
         Topic::Name
