@@ -38,7 +38,7 @@ pub(super) fn choices(draft: &Draft, facts: &Facts<'_>, question: &Question) -> 
         Topic::Target => {
             let ways = unit.map(|unit| facts.catalog.recommend(unit.kind).offered).unwrap_or_default();
             ways.into_iter()
-                .map(|way| Choice::new(way.target, format!("{}: {}", way.title, way.why)))
+                .map(|way| Choice::new(way.target, format!("{} ({})", way.title, wording::tier(way.tier))))
                 .collect()
         }
         Topic::Runtime => runtimes(draft, facts, question.service),

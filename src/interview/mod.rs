@@ -10,6 +10,7 @@ pub mod prompter;
 mod question;
 pub mod questions;
 pub mod recommend;
+mod remaining;
 mod service;
 #[cfg(test)]
 mod tests;
@@ -22,6 +23,7 @@ pub use given::Given;
 pub use prompter::{Ask, Prompter};
 pub use question::{Question, Topic};
 pub use recommend::{Catalog, Recommendation};
+pub use remaining::remaining;
 
 use crate::error::{Error, Result};
 
@@ -126,13 +128,14 @@ pub fn without_asking(draft: &Draft, facts: &Facts<'_>, yes: bool) -> Result<()>
 }
 
 fn nothing_deployable(facts: &Facts<'_>) -> Error {
-    let named = facts.project.units.iter().map(|unit| {
-        let advice = unit.advice.as_deref().unwrap_or_default();
-        format!("{} is a {}: {advice}\n", unit.path, unit.kind.title())
-    });
-    let named: String = named.collect();
-    Error::usage("nothing here can be deployed by pipewright yet").help(format!(
-        "{named}pipewright deploys single-page apps, static sites, containers (a Dockerfile) and SAM applications; \
-         `pipewright init --kind container` takes the folder as one of them"
-    ))
+    let named = facts.project.units.iter().map(|unit| format!("{} ({})", unit.path, unit.kind.title()));
+    let named: Vec<String> = named.collect();
+    let what = match named.as_slice() {
+        [] => "nothing deployable was found".to_owned(),
+        named => format!("pipewright deploys none of this yet: {}", named.join(", ")),
+    };
+    Error::usage(what).help(
+        "it deploys single-page apps, static sites, containers (a Dockerfile) and SAM applications; \
+         `pipewright init --kind container` takes the folder as one of them",
+    )
 }

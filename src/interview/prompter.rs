@@ -4,6 +4,7 @@ use dialoguer::console::Term;
 use dialoguer::theme::{ColorfulTheme, SimpleTheme, Theme};
 
 use crate::error::{Error, Kind, Result};
+use crate::ui;
 
 /// What a person is asked: the prompt, and one line of help above it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +49,7 @@ impl Terminal {
 
     fn help(&self, ask: &Ask) -> Result<()> {
         let help = dialoguer::console::Style::new().dim().for_stderr();
-        let line = format!("\n{}", help.apply_to(&ask.help));
+        let line = format!("\n{}", help.apply_to(ui::wrap(&ask.help, 0)));
         self.term.write_line(&line).map_err(|cause| failed(&cause))
     }
 }
@@ -62,11 +63,13 @@ impl Default for Terminal {
 impl Prompter for Terminal {
     fn select(&mut self, ask: &Ask, items: &[String], default: usize) -> Result<usize> {
         self.help(ask)?;
+        // A line that the terminal breaks would be left behind when the list is drawn again.
+        let width = usize::from(self.term.size().1).saturating_sub(4);
+        let items = items.iter().map(|item| ui::fit(item, item.chars().count().min(width)));
         dialoguer::Select::with_theme(&*self.theme)
             .with_prompt(&ask.prompt)
             .items(items)
             .default(default)
-            .max_length(14)
             .interact_on(&self.term)
             .map_err(|dialoguer::Error::IO(cause)| failed(&cause))
     }
@@ -76,7 +79,7 @@ impl Prompter for Terminal {
         let input = dialoguer::Input::<String>::with_theme(&*self.theme)
             .with_prompt(&ask.prompt)
             .allow_empty(true)
-            .validate_with(|text: &String| check(text.trim()));
+            .validate_with(|text: &String| check(text.trim()).map_err(|fault| ui::wrap(&fault, 2)));
         let input = if default.is_empty() { input } else { input.default(default.to_owned()) };
         let answer = input.interact_text_on(&self.term);
         let answer = answer.map_err(|dialoguer::Error::IO(cause)| failed(&cause))?;

@@ -127,7 +127,7 @@ pub fn all(draft: &Draft, facts: &Facts<'_>) -> Vec<Question> {
     for index in 0..draft.manifest.services.len() {
         all.extend(of_service(draft, facts, index));
     }
-    if draft.manifest.ci == "github" {
+    if facts.scaffolds.ci(&draft.manifest.ci).is_ok_and(|ci| ci.has_dependabot()) {
         all.push(Question::whole(Topic::Dependabot));
     }
     all.push(Question::whole(Topic::Guide));

@@ -91,18 +91,12 @@ pub fn approval(approval: Approval) -> &'static str {
 #[must_use]
 pub fn start(start: Start, environment: &str, ci: &Ci) -> String {
     match start {
-        Start::Automatic => format!("no: {environment} is deployed as soon as what comes before it is green"),
-        Start::Dispatch => {
-            format!("yes: someone starts {environment} by hand in {} (works on every plan)", ci.title)
+        Start::Automatic => format!("no: {environment} follows as soon as what comes before it is green"),
+        Start::Dispatch => format!("yes: someone starts it by hand in {} (works on every plan)", ci.title),
+        Start::Play => {
+            format!("yes: someone presses its button in {}; whoever may run it, approves", ci.title)
         }
-        Start::Play => format!(
-            "yes: someone presses the button of {environment} in {}; who may run it, approves",
-            ci.title
-        ),
-        Start::Held if ci.name == "github" => {
-            "yes: GitHub waits for a reviewer you name (only public repositories, or GitHub Enterprise)"
-                .to_owned()
-        }
-        Start::Held => format!("yes: {} waits until someone approves", ci.title),
+        Start::Held if ci.held_needs.is_empty() => format!("yes: {} waits until someone approves", ci.title),
+        Start::Held => format!("yes: {} waits for a reviewer ({})", ci.title, ci.held_needs),
     }
 }

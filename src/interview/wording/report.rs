@@ -125,3 +125,17 @@ pub fn demo_begins(root: &str) -> String {
 pub fn demo_ends(root: &str) -> String {
     format!("\nLook around:  cd {root} && git status --short\nIn your own repository:  pipewright init\n")
 }
+
+/// Said after Ctrl-C.
+pub const STOPPED: &str = "\nstopped; nothing was written";
+/// Said after Ctrl-C while files were being written.
+pub const STOPPED_WRITING: &str = "\nstopped while writing; `pipewright generate` finishes or undoes it";
+
+/// The follow-up where there is no git repository.
+pub const GIT_INIT: &str = "Make this folder a git repository";
+/// The follow-up where variables have no value.
+pub const GIVE_VALUES: &str =
+    "Give the variables that your code reads a value (a secret by reference: --secret NAME=/path/in/ssm)";
+
+/// Why pipewright.yml is written again.
+pub const YOUR_ANSWERS: &str = "with your answers";
