@@ -168,11 +168,11 @@ impl Unit {
         }
     }
 
-    /// The strongest evidence for a field, e.g. `port`.
+    /// The strongest evidence for a field, e.g. `port`; the first of equals.
     #[must_use]
     pub fn evidence_for(&self, field: &str) -> Option<&Evidence> {
         let prefix = format!("{field}=");
-        self.evidence.iter().filter(|e| e.claim.starts_with(&prefix)).max_by_key(|e| e.strength)
+        self.evidence.iter().rev().filter(|e| e.claim.starts_with(&prefix)).max_by_key(|e| e.strength)
     }
 }
 

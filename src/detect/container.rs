@@ -3,71 +3,17 @@
 use super::compose::Compose;
 use super::dockerfile::Dockerfile;
 use super::evidence::{Clue, Found};
+use super::image::{FILE_SERVERS, STACKS, image, image_version, serves_nothing};
 use super::port::Facts;
 use super::scan::{Scan, join, parent};
 use super::{Detector, port, servers, sources, stack, variables};
 use crate::project::{Kind, Unit};
 
 /// Best first; a folder is built from one of them.
-const NAMES: &[&str] = &[
-    "Dockerfile",
-    "Containerfile",
-    "Dockerfile.prod",
-    "Dockerfile.production",
-];
+const NAMES: &[&str] = &["Dockerfile", "Containerfile", "Dockerfile.prod", "Dockerfile.production"];
 
 /// Folders that hold a Dockerfile for the folder above them.
 const HOLDERS: &[&str] = &["docker", ".docker", "deploy", "deployment", "infra", "ops"];
-
-/// Images whose own command is a shell or an interpreter: an image that adds no command serves nothing.
-const TOOLS: &[&str] = &[
-    "scratch",
-    "alpine",
-    "debian",
-    "ubuntu",
-    "node",
-    "python",
-    "golang",
-    "rust",
-    "ruby",
-    "php",
-    "busybox",
-    "openjdk",
-    "eclipse-temurin",
-    "maven",
-    "gradle",
-];
-
-/// Images that serve files by themselves.
-const FILE_SERVERS: &[&str] = &[
-    "nginx",
-    "nginx-unprivileged",
-    "httpd",
-    "caddy",
-    "static-web-server",
-];
-
-/// `(word in an image's name, toolchain)`: the first that any stage is made from counts. An empty toolchain is
-/// none of ours, and its package.json is there for the assets.
-const STACKS: &[(&str, &str)] = &[
-    ("golang", "go"),
-    ("python", "python"),
-    ("uv", "python"),
-    ("ruby", ""),
-    ("php", ""),
-    ("rust", ""),
-    ("dotnet", ""),
-    ("aspnet", ""),
-    ("openjdk", ""),
-    ("eclipse-temurin", ""),
-    ("amazoncorretto", ""),
-    ("maven", ""),
-    ("gradle", ""),
-    ("elixir", ""),
-    ("hexpm", ""),
-    ("node", "node"),
-    ("bun", "node"),
-];
 
 /// Variables that say how the image works, not how the service is configured.
 const TECHNICAL: &[&str] = &[
@@ -118,10 +64,7 @@ impl Detector for Container {
             Some(context(scan, folder, name))
         });
         let places: Vec<(String, String)> = places.collect();
-        places
-            .into_iter()
-            .filter_map(|(folder, name)| unit(scan, &folder, &name))
-            .collect()
+        places.into_iter().filter_map(|(folder, name)| unit(scan, &folder, &name)).collect()
     }
 }
 
@@ -140,64 +83,50 @@ fn unit(scan: &Scan<'_>, folder: &str, name: &str) -> Option<Unit> {
     let file = join(folder, name);
     let dockerfile = Dockerfile::parse(&scan.text(&file)?);
     let base = dockerfile.base()?;
-    if base.base.contains("/lambda/") {
-        scan.note(format!(
-            "{file} makes an image for Lambda: it is deployed by its SAM template"
-        ));
-        return None;
-    }
-    if builds_only(&dockerfile) {
-        scan.note(format!(
-            "{file} makes an image that starts nothing: it was left out"
-        ));
+    if let Some(why) = serves_nothing(&dockerfile) {
+        scan.note(format!("{file} was left out: {why}"));
         return None;
     }
     let mut unit = Unit::new(folder, Kind::Container);
     let from = Clue::new(&file, base.line, &format!("FROM {}", base.base));
     unit.claim("kind", Some(Found::certain("container", from.clone())));
-    unit.dockerfile = unit.claim("dockerfile", Some(Found::certain(name.to_owned(), from)));
     if FILE_SERVERS.contains(&image(&base.base)) {
-        let clue = Clue::new(&file, base.line, &format!("FROM {}", base.base));
-        unit.claim("serves", Some(Found::certain("files", clue)));
+        unit.claim("serves", Some(Found::certain("files", from.clone())));
     }
-    tests(scan, &dockerfile, &mut unit);
-    let compose = Compose::read(scan, folder);
-    let server = servers::find(scan, folder);
-    let usual = server.as_ref().map(|(_, port)| *port);
-    unit.framework = unit.claim("framework", server.map(|(framework, _)| framework));
-    port::apply(
-        scan,
-        &mut unit,
-        &Facts {
-            file: &file,
-            dockerfile: &dockerfile,
-            compose: compose.as_ref(),
-            usual,
-        },
-    );
-    health(scan, &file, &dockerfile, &mut unit);
-    let mut names = configured(&file, &dockerfile);
-    names.extend(compose.iter().flat_map(Compose::variables));
-    variables::run_time(scan, &mut unit, names);
-    if let Some(database) = compose
-        .and_then(|compose| compose.database())
-        .filter(|_| unit.commands.test.is_some())
-    {
-        unit.warn(format!(
-            "the tests may need a database (`{}`, {}): CI starts none",
-            database.value,
-            stack::place(&database.clue)
-        ));
-    }
+    unit.dockerfile = unit.claim("dockerfile", Some(Found::certain(name.to_owned(), from)));
+    tests(scan, &file, &dockerfile, &mut unit);
+    service(scan, &file, &dockerfile, &mut unit);
     Some(unit)
 }
 
+/// What is known of the running service: framework, port, health check, variables, database.
+fn service(scan: &Scan<'_>, file: &str, dockerfile: &Dockerfile, unit: &mut Unit) {
+    let compose = Compose::read(scan, &unit.path);
+    let server = servers::find(scan, &unit.path);
+    let usual = server.as_ref().map(|(_, port)| *port);
+    unit.framework = unit.claim("framework", server.map(|(framework, _)| framework));
+    let facts = Facts { file, dockerfile, compose: compose.as_ref(), usual };
+    port::apply(scan, unit, &facts);
+    health(scan, file, dockerfile, unit);
+    let mut names = configured(file, dockerfile);
+    names.extend(compose.iter().flat_map(Compose::variables));
+    variables::run_time(scan, unit, names);
+    if let Some(database) = compose.and_then(|compose| compose.database())
+        && unit.commands.test.is_some()
+    {
+        stack::needs_database(unit, &database.value, &database.clue);
+    }
+}
+
 /// The commands of the toolchain that the image is made with; where the images do not tell, of the folder's.
-fn tests(scan: &Scan<'_>, dockerfile: &Dockerfile, unit: &mut Unit) {
-    let made_with = |word: &str| dockerfile.images().any(|base| image(base) == word);
+fn tests(scan: &Scan<'_>, file: &str, dockerfile: &Dockerfile, unit: &mut Unit) {
+    let made_with = |word: &str| dockerfile.stages().iter().any(|stage| image(&stage.base) == word);
     let known = STACKS.iter().find(|(word, _)| made_with(word));
     let found = match known {
-        Some((_, toolchain)) => stack::apply_named(scan, unit, toolchain),
+        Some((word, toolchain)) => {
+            unit.version = unit.claim("version", image_version(scan, file, dockerfile, word, toolchain));
+            stack::apply_named(scan, unit, toolchain)
+        }
         None => stack::apply(scan, unit),
     };
     if !found {
@@ -213,43 +142,19 @@ fn health(scan: &Scan<'_>, file: &str, dockerfile: &Dockerfile, unit: &mut Unit)
         let (_, path) = address[..end.unwrap_or(address.len())].split_once('/')?;
         Some(Found::certain(
             format!("/{path}"),
-            Clue::new(
-                file,
-                check.line,
-                &format!("HEALTHCHECK {}", check.arguments),
-            ),
+            Clue::new(file, check.line, &format!("HEALTHCHECK {}", check.arguments)),
         ))
     });
     let found = asked.or_else(|| sources::health(scan, &unit.path));
     unit.health_path = unit.claim("health_path", found);
 }
 
-fn builds_only(dockerfile: &Dockerfile) -> bool {
-    let silent = ["CMD", "ENTRYPOINT", "EXPOSE"]
-        .iter()
-        .all(|keyword| dockerfile.last(keyword).is_none());
-    let base = dockerfile
-        .base()
-        .map(|stage| image(&stage.base))
-        .unwrap_or_default();
-    silent && TOOLS.contains(&base)
-}
-
-/// `registry/owner/name:tag@digest` is `name`.
-pub(super) fn image(reference: &str) -> &str {
-    let name = reference.split('@').next().unwrap_or_default();
-    let name = name.rsplit('/').next().unwrap_or_default();
-    name.split(':').next().unwrap_or_default()
-}
-
 fn configured(file: &str, dockerfile: &Dockerfile) -> Vec<Found<String>> {
     let technical = |name: &str| {
         TECHNICAL.contains(&name) || TECHNICAL_STARTS.iter().any(|start| name.starts_with(start))
     };
-    let env = dockerfile
-        .env()
-        .into_iter()
-        .filter(|(name, _, _)| variables::is_name(name) && !technical(name));
+    let env =
+        dockerfile.env().into_iter().filter(|(name, _, _)| variables::is_name(name) && !technical(name));
     env.map(|(name, _, line)| {
         let clue = Clue::new(file, line, &format!("ENV {name}"));
         Found::likely(name, clue)

@@ -54,8 +54,8 @@ impl Dockerfile {
         for part in parts {
             let (name, rest) = reference(part);
             match self.variables.get(name) {
-                Some(value) => out.push_str(&format!("{value}{rest}")),
-                None => out.push_str(&format!("${part}")),
+                Some(value) => out.extend([value, rest]),
+                None => out.extend(["$", part]),
             }
         }
         out
@@ -70,16 +70,14 @@ impl Dockerfile {
             let stage = &self.stages[index];
             chain.push(stage);
             end = index;
-            next = self.stages[..end]
-                .iter()
-                .rposition(|s| !s.name.is_empty() && s.name == stage.base);
+            next = self.stages[..end].iter().rposition(|s| !s.name.is_empty() && s.name == stage.base);
         }
         chain
     }
 
-    /// The images of all stages.
-    pub(super) fn images(&self) -> impl Iterator<Item = &str> {
-        self.stages.iter().map(|stage| stage.base.as_str())
+    /// All stages.
+    pub(super) fn stages(&self) -> &[Stage] {
+        &self.stages
     }
 
     /// The image that the final stage stands on.
@@ -90,44 +88,28 @@ impl Dockerfile {
     /// Instructions of one keyword in the final image, those of the final stage first.
     pub(super) fn all(&self, keyword: &str) -> Vec<&Instruction> {
         let stages = self.chain().into_iter();
-        stages
-            .flat_map(|stage| stage.instructions.iter().filter(|i| i.keyword == keyword))
-            .collect()
+        stages.flat_map(|stage| stage.instructions.iter().filter(|i| i.keyword == keyword)).collect()
     }
 
     /// The last instruction of one keyword that holds in the final image.
     pub(super) fn last(&self, keyword: &str) -> Option<&Instruction> {
         let stages = self.chain().into_iter();
-        stages
-            .flat_map(|stage| stage.instructions.iter().rev())
-            .find(|i| i.keyword == keyword)
+        stages.flat_map(|stage| stage.instructions.iter().rev()).find(|i| i.keyword == keyword)
     }
 
     /// Variables of the final image with their lines.
     pub(super) fn env(&self) -> Vec<(String, String, usize)> {
         let all = self.all("ENV").into_iter();
-        all.flat_map(|i| {
-            assignments(&i.arguments)
-                .into_iter()
-                .map(|(name, value)| (name, value, i.line))
-        })
-        .collect()
+        all.flat_map(|i| assignments(&i.arguments).into_iter().map(|(name, value)| (name, value, i.line)))
+            .collect()
     }
 }
 
 fn stage(from: &Instruction) -> Stage {
-    let mut words = from
-        .arguments
-        .split_whitespace()
-        .filter(|word| !word.starts_with("--"));
+    let mut words = from.arguments.split_whitespace().filter(|word| !word.starts_with("--"));
     let base = words.next().unwrap_or_default().to_owned();
     let name = words.nth(1).unwrap_or_default().to_owned();
-    Stage {
-        base,
-        name,
-        line: from.line,
-        instructions: Vec::new(),
-    }
+    Stage { base, name, line: from.line, instructions: Vec::new() }
 }
 
 /// `NAME}rest`, `NAME:-x}rest` behind `${`, or `NAMErest` behind `$`.
@@ -145,16 +127,10 @@ fn assignments(text: &str) -> Vec<(String, String)> {
     if let [name, value @ ..] = words.as_slice()
         && !name.contains('=')
     {
-        return if value.is_empty() {
-            Vec::new()
-        } else {
-            vec![(name.clone(), value.join(" "))]
-        };
+        return if value.is_empty() { Vec::new() } else { vec![(name.clone(), value.join(" "))] };
     }
     let pairs = words.iter().filter_map(|word| word.split_once('='));
-    pairs
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .collect()
+    pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
 /// Words of a shell-like line, quotes removed.
@@ -184,28 +160,19 @@ fn instructions(text: &str) -> Vec<Instruction> {
         }
         while whole.ends_with(['\\', '`']) {
             whole.pop();
-            let Some((_, next)) = lines
-                .by_ref()
-                .find(|(_, line)| !line.trim().starts_with('#'))
-            else {
+            let Some((_, next)) = lines.by_ref().find(|(_, line)| !line.trim().starts_with('#')) else {
                 break;
             };
             whole.push_str(next.trim());
         }
-        let (keyword, arguments) = whole
-            .split_once(char::is_whitespace)
-            .unwrap_or((&whole, ""));
+        let (keyword, arguments) = whole.split_once(char::is_whitespace).unwrap_or((&whole, ""));
         let keyword = keyword.to_ascii_uppercase();
         if matches!(keyword.as_str(), "RUN" | "COPY")
             && let Some(end) = here_document(arguments)
         {
             lines.by_ref().find(|(_, line)| line.trim() == end);
         }
-        found.push(Instruction {
-            keyword,
-            arguments: arguments.trim().to_owned(),
-            line: index + 1,
-        });
+        found.push(Instruction { keyword, arguments: arguments.trim().to_owned(), line: index + 1 });
     }
     found
 }
@@ -213,9 +180,6 @@ fn instructions(text: &str) -> Vec<Instruction> {
 fn here_document(arguments: &str) -> Option<String> {
     let (_, rest) = arguments.split_once("<<")?;
     let rest = rest.trim_start_matches('-').trim_start_matches(['"', '\'']);
-    let end: String = rest
-        .chars()
-        .take_while(|c| c.is_ascii_alphanumeric() || *c == '_')
-        .collect();
+    let end: String = rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
     (!end.is_empty()).then_some(end)
 }

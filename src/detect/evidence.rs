@@ -48,11 +48,7 @@ impl Clue {
     /// A line of a file; long texts are cut.
     pub(crate) fn new(file: &str, line: usize, text: &str) -> Self {
         let text = text.trim();
-        Self {
-            file: file.to_owned(),
-            line,
-            text: text.chars().take(120).collect(),
-        }
+        Self { file: file.to_owned(), line, text: text.chars().take(120).collect() }
     }
 
     /// The existence of a file.
@@ -76,62 +72,37 @@ impl<T> Found<T> {
     /// A value from a file that decides.
     pub(crate) fn certain(value: T, clue: Clue) -> Self {
         let strength = Strength::Certain;
-        Self {
-            value,
-            clue,
-            strength,
-        }
+        Self { value, clue, strength }
     }
 
     /// A value that is hardly ever there by accident.
     pub(crate) fn likely(value: T, clue: Clue) -> Self {
         let strength = Strength::Likely;
-        Self {
-            value,
-            clue,
-            strength,
-        }
+        Self { value, clue, strength }
     }
 
     /// A value that may be a leftover.
     pub(crate) fn hint(value: T, clue: Clue) -> Self {
         let strength = Strength::Hint;
-        Self {
-            value,
-            clue,
-            strength,
-        }
+        Self { value, clue, strength }
     }
 
     /// A value that nothing in the repository speaks for.
     pub(crate) fn assumed(value: T) -> Self {
         let (clue, strength) = (Clue::default(), Strength::Default);
-        Self {
-            value,
-            clue,
-            strength,
-        }
+        Self { value, clue, strength }
     }
 
     /// Another value read from the same clue.
     pub(crate) fn with<U>(&self, value: U) -> Found<U> {
         let (clue, strength) = (self.clue.clone(), self.strength);
-        Found {
-            value,
-            clue,
-            strength,
-        }
+        Found { value, clue, strength }
     }
 }
 
 impl Evidence {
     /// The claim `field=value` read at `clue`.
-    pub(crate) fn new(
-        field: &str,
-        value: &impl fmt::Display,
-        clue: &Clue,
-        strength: Strength,
-    ) -> Self {
+    pub(crate) fn new(field: &str, value: &impl fmt::Display, clue: &Clue, strength: Strength) -> Self {
         Self {
             claim: format!("{field}={value}"),
             file: clue.file.clone(),

@@ -4,177 +4,13 @@ use std::rc::Rc;
 
 use super::Detector;
 use super::evidence::{Clue, Found};
+use super::frontend_rules::{ENDINGS, Files, RULES, Rule};
 use super::scan::{Scan, join};
 use super::stack::node;
 use super::stack::package::Package;
 use super::variables;
 use crate::interview::wording;
 use crate::project::{Kind, Unit};
-
-/// When a framework writes files that need no server.
-enum Files {
-    /// Always.
-    Always,
-    /// Its configuration holds one of these, spaces and quotes left out.
-    Config(&'static [&'static str]),
-    /// Its configuration holds none of these.
-    Unless(&'static [&'static str]),
-    /// Never.
-    Never,
-}
-
-struct Rule {
-    dependency: &'static str,
-    name: &'static str,
-    config: &'static str,
-    files: Files,
-    kind: Kind,
-    output: &'static str,
-    prefix: &'static str,
-}
-
-const fn rule(
-    dependency: &'static str,
-    name: &'static str,
-    config: &'static str,
-    files: Files,
-    kind: Kind,
-    output: &'static str,
-    prefix: &'static str,
-) -> Rule {
-    Rule {
-        dependency,
-        name,
-        config,
-        files,
-        kind,
-        output,
-        prefix,
-    }
-}
-
-/// The first rule that fits counts: the special stand before the general.
-const RULES: &[Rule] = &[
-    rule(
-        "next",
-        "next",
-        "next.config",
-        Files::Config(&["output:export"]),
-        Kind::Static,
-        "out",
-        "NEXT_PUBLIC_",
-    ),
-    rule(
-        "nuxt",
-        "nuxt",
-        "nuxt.config",
-        Files::Config(&["ssr:false"]),
-        Kind::Static,
-        ".output/public",
-        "NUXT_PUBLIC_",
-    ),
-    rule(
-        "@sveltejs/kit",
-        "sveltekit",
-        "svelte.config",
-        Files::Config(&["adapter-static"]),
-        Kind::Static,
-        "build",
-        "PUBLIC_",
-    ),
-    rule(
-        "@react-router/dev",
-        "react-router",
-        "react-router.config",
-        Files::Config(&["ssr:false"]),
-        Kind::Spa,
-        "build/client",
-        "VITE_",
-    ),
-    rule(
-        "@tanstack/react-start",
-        "tanstack-start",
-        "vite.config",
-        Files::Never,
-        Kind::Ssr,
-        "",
-        "",
-    ),
-    rule(
-        "@solidjs/start",
-        "solid-start",
-        "app.config",
-        Files::Never,
-        Kind::Ssr,
-        "",
-        "",
-    ),
-    rule(
-        "@analogjs/platform",
-        "analog",
-        "vite.config",
-        Files::Never,
-        Kind::Ssr,
-        "",
-        "",
-    ),
-    rule(
-        "@remix-run/dev",
-        "remix",
-        "vite.config",
-        Files::Never,
-        Kind::Ssr,
-        "",
-        "",
-    ),
-    rule(
-        "astro",
-        "astro",
-        "astro.config",
-        Files::Unless(&["output:server", "output:hybrid", "adapter:"]),
-        Kind::Static,
-        "dist",
-        "PUBLIC_",
-    ),
-    rule(
-        "gatsby",
-        "gatsby",
-        "gatsby-config",
-        Files::Always,
-        Kind::Static,
-        "public",
-        "GATSBY_",
-    ),
-    rule(
-        "@11ty/eleventy",
-        "eleventy",
-        "eleventy.config",
-        Files::Always,
-        Kind::Static,
-        "_site",
-        "",
-    ),
-    rule(
-        "@docusaurus/core",
-        "docusaurus",
-        "docusaurus.config",
-        Files::Always,
-        Kind::Static,
-        "build",
-        "",
-    ),
-    rule(
-        "hexo",
-        "hexo",
-        "_config",
-        Files::Always,
-        Kind::Static,
-        "public",
-        "",
-    ),
-];
-
-const ENDINGS: &[&str] = &["ts", "js", "mjs", "mts", "cjs"];
 
 /// Frameworks that come in both forms.
 pub(super) struct Frontend;
@@ -186,38 +22,23 @@ impl Detector for Frontend {
 
     fn detect(&self, scan: &Scan<'_>) -> Vec<Unit> {
         let folders = scan.folders_with("package.json");
-        folders
-            .into_iter()
-            .filter_map(|folder| unit(scan, folder))
-            .collect()
+        folders.into_iter().filter_map(|folder| unit(scan, folder)).collect()
     }
 }
 
 fn unit(scan: &Scan<'_>, folder: &str) -> Option<Unit> {
     let package = Package::read(scan, folder)?;
-    let rule = RULES
-        .iter()
-        .find(|rule| package.dependency(rule.dependency).is_some())?;
+    let rule = RULES.iter().find(|rule| package.dependency(rule.dependency).is_some())?;
     package.script("build")?;
     let files = files(scan, folder, &package, rule);
     let framework = package.framework(rule.name, rule.dependency)?;
-    let mut unit = Unit::new(
-        folder,
-        if files.is_some() {
-            rule.kind
-        } else {
-            Kind::Ssr
-        },
-    );
+    let mut unit = Unit::new(folder, if files.is_some() { rule.kind } else { Kind::Ssr });
     let word = match unit.kind {
         Kind::Spa => "spa",
         Kind::Static => "static",
         _ => "ssr",
     };
-    unit.claim(
-        "kind",
-        Some(files.unwrap_or_else(|| framework.with(())).with(word)),
-    );
+    unit.claim("kind", Some(files.unwrap_or_else(|| framework.with(())).with(word)));
     unit.framework = unit.claim("framework", Some(framework));
     node::with(scan, &package, &mut unit);
     if unit.kind == Kind::Ssr {
@@ -235,11 +56,7 @@ fn files(scan: &Scan<'_>, folder: &str, package: &Package, rule: &Rule) -> Optio
     if build.contains("next export") || build.contains("nuxt generate") {
         return Some(Found::certain((), package.script_clue("build")));
     }
-    let dependency = || {
-        package
-            .dependency(rule.dependency)
-            .map(|found| found.with(()))
-    };
+    let dependency = || package.dependency(rule.dependency).map(|found| found.with(()));
     let config = config(scan, folder, rule.config);
     match rule.files {
         Files::Always => dependency(),
@@ -253,10 +70,7 @@ fn files(scan: &Scan<'_>, folder: &str, package: &Package, rule: &Rule) -> Optio
 }
 
 fn config(scan: &Scan<'_>, folder: &str, stem: &str) -> Option<(String, Rc<str>)> {
-    let names: Vec<String> = ENDINGS
-        .iter()
-        .map(|ending| format!("{stem}.{ending}"))
-        .collect();
+    let names: Vec<String> = ENDINGS.iter().map(|ending| format!("{stem}.{ending}")).collect();
     let name = names.iter().find(|name| scan.has(folder, name))?;
     let file = join(folder, name);
     let text = scan.text(&file)?;
@@ -267,10 +81,7 @@ fn config(scan: &Scan<'_>, folder: &str, stem: &str) -> Option<(String, Rc<str>)
 fn marked(file: &str, text: &str, marks: &[&str]) -> Option<Found<()>> {
     let (index, line) = text.lines().enumerate().find(|(_, line)| {
         let code = line.split("//").next().unwrap_or_default();
-        let bare: String = code
-            .chars()
-            .filter(|c| !c.is_whitespace() && !"'\"`".contains(*c))
-            .collect();
+        let bare: String = code.chars().filter(|c| !c.is_whitespace() && !"'\"`".contains(*c)).collect();
         let comment = bare.starts_with('*') || bare.starts_with("/*");
         !comment && marks.iter().any(|mark| bare.contains(mark))
     })?;

@@ -7,10 +7,14 @@ mod dockerfile;
 mod document;
 mod evidence;
 mod frontend;
+mod frontend_rules;
+mod image;
 mod others;
+mod parse;
 mod port;
 mod rank;
 mod sam;
+mod sam_code;
 mod scan;
 mod servers;
 mod sources;
@@ -23,6 +27,7 @@ mod versions;
 pub use evidence::{Clue, Evidence, Found, Strength};
 pub use versions::Versions;
 
+use crate::interview::wording;
 use crate::project::{Project, Unit};
 use crate::workspace::Workspace;
 use scan::Scan;
@@ -58,12 +63,12 @@ pub fn detectors() -> Vec<&'static str> {
 #[must_use]
 pub fn detect(workspace: &Workspace, versions: &Versions) -> Project {
     let scan = Scan::new(workspace, versions);
-    let found = REGISTRY
-        .iter()
-        .flat_map(|detector| detector.detect(&scan))
-        .collect();
+    let found = REGISTRY.iter().flat_map(|detector| detector.detect(&scan)).collect();
     let units = rank::rank(found);
     let mut notes = workspace.notes().to_vec();
     notes.extend(scan.into_notes());
+    if !units.iter().any(Unit::deployable) {
+        notes.push(wording::NOTHING_DEPLOYABLE.to_owned());
+    }
     Project { units, notes }
 }

@@ -20,12 +20,7 @@ struct Marker {
 }
 
 const MARKERS: &[Marker] = &[
-    Marker {
-        files: &["cdk.json"],
-        kind: Kind::Cdk,
-        name: "cdk",
-        read: cdk,
-    },
+    Marker { files: &["cdk.json"], kind: Kind::Cdk, name: "cdk", read: cdk },
     Marker {
         files: &["serverless.yml", "serverless.yaml", "serverless.json"],
         kind: Kind::ServerlessFramework,
@@ -38,12 +33,7 @@ const MARKERS: &[Marker] = &[
         name: "serverless-framework",
         read: exists,
     },
-    Marker {
-        files: &[".tf"],
-        kind: Kind::Terraform,
-        name: "terraform",
-        read: terraform,
-    },
+    Marker { files: &[".tf"], kind: Kind::Terraform, name: "terraform", read: terraform },
     Marker {
         files: &[
             "template.yaml",
@@ -61,24 +51,9 @@ const MARKERS: &[Marker] = &[
         name: "cloudformation",
         read: cloudformation,
     },
-    Marker {
-        files: &["hugo.toml", "hugo.yaml"],
-        kind: Kind::Static,
-        name: "hugo",
-        read: exists,
-    },
-    Marker {
-        files: &["mkdocs.yml"],
-        kind: Kind::Static,
-        name: "mkdocs",
-        read: exists,
-    },
-    Marker {
-        files: &["_config.yml"],
-        kind: Kind::Static,
-        name: "jekyll",
-        read: jekyll,
-    },
+    Marker { files: &["hugo.toml", "hugo.yaml"], kind: Kind::Static, name: "hugo", read: exists },
+    Marker { files: &["mkdocs.yml"], kind: Kind::Static, name: "mkdocs", read: exists },
+    Marker { files: &["_config.yml"], kind: Kind::Static, name: "jekyll", read: jekyll },
 ];
 
 /// Tools that are recognised and left to themselves.
@@ -105,11 +80,9 @@ impl Detector for Others {
             scan.note(format!("{file}: {what}"));
         }
         let folders: Vec<&str> = scan.folders().map(|(folder, _)| folder).collect();
-        let marked = folders.into_iter().flat_map(|folder| {
-            MARKERS
-                .iter()
-                .filter_map(move |marker| unit(scan, folder, marker))
-        });
+        let marked = folders
+            .into_iter()
+            .flat_map(|folder| MARKERS.iter().filter_map(move |marker| unit(scan, folder, marker)));
         marked.chain(copilot(scan)).collect()
     }
 }
@@ -117,16 +90,10 @@ impl Detector for Others {
 fn unit(scan: &Scan<'_>, folder: &str, marker: &Marker) -> Option<Unit> {
     let names = scan.names(folder);
     let is = |name: &str, file: &str| {
-        if file.starts_with('.') {
-            name.ends_with(file)
-        } else {
-            name == file
-        }
+        if file.starts_with('.') { name.ends_with(file) } else { name == file }
     };
-    let mut marked = names
-        .iter()
-        .filter(|name| marker.files.iter().any(|file| is(name, file)));
-    let clue = marked.find_map(|name| (marker.read)(scan, folder, name))?;
+    let mut files = names.iter().filter(|name| marker.files.iter().any(|file| is(name, file)));
+    let clue = files.find_map(|name| (marker.read)(scan, folder, name))?;
     Some(named(folder, marker.kind, marker.name, clue))
 }
 
@@ -139,6 +106,7 @@ fn named(folder: &str, kind: Kind, name: &str, clue: Clue) -> Unit {
     unit
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it is one of several readers")]
 fn exists(_: &Scan<'_>, folder: &str, name: &str) -> Option<Clue> {
     Some(Clue::file(&join(folder, name)))
 }
@@ -151,9 +119,7 @@ fn cdk(scan: &Scan<'_>, folder: &str, name: &str) -> Option<Clue> {
 /// Only the provider `aws` is ours; another is said to be one.
 fn serverless(scan: &Scan<'_>, folder: &str, name: &str) -> Option<Clue> {
     let document = scan.document(&join(folder, name))?;
-    let provider = document
-        .str(&["provider", "name"])
-        .or_else(|| document.str(&["provider"]))?;
+    let provider = document.str(&["provider", "name"]).or_else(|| document.str(&["provider"]))?;
     let clue = document.clue(&["provider"]);
     if provider != "aws" {
         scan.note(format!(
@@ -168,35 +134,25 @@ fn serverless(scan: &Scan<'_>, folder: &str, name: &str) -> Option<Clue> {
 /// A root module has a provider, a backend or a cloud block; a published module has none.
 fn terraform(scan: &Scan<'_>, folder: &str, name: &str) -> Option<Clue> {
     line(scan, folder, name, |line| {
-        ["provider \"", "backend \"", "cloud {"]
-            .iter()
-            .any(|block| line.trim_start().starts_with(block))
+        ["provider \"", "backend \"", "cloud {"].iter().any(|block| line.trim_start().starts_with(block))
     })
 }
 
 /// Not what pipewright itself wrote.
 fn cloudformation(scan: &Scan<'_>, folder: &str, name: &str) -> Option<Clue> {
     let ours = scan.has(".", "pipewright.yml") && folder.split('/').next() == Some("deploy");
-    let text = scan
-        .text(&join(folder, name))
-        .filter(|text| !ours && text.contains("AWS::"))?;
-    let read = ["AWSTemplateFormatVersion", "Resources"]
-        .iter()
-        .any(|key| text.contains(key));
+    let text = scan.text(&join(folder, name)).filter(|text| !ours && text.contains("AWS::"))?;
+    let read = ["AWSTemplateFormatVersion", "Resources"].iter().any(|key| text.contains(key));
     let document = read.then(|| scan.document(&join(folder, name)))??;
-    (document.get(&["Resources"]).is_some() && !is_sam(&document))
-        .then(|| document.clue(&["Resources"]))
+    (document.get(&["Resources"]).is_some() && !is_sam(&document)).then(|| document.clue(&["Resources"]))
 }
 
 fn jekyll(scan: &Scan<'_>, folder: &str, _: &str) -> Option<Clue> {
-    line(scan, folder, "Gemfile", |line| {
-        line.contains("jekyll") || line.contains("github-pages")
-    })
+    line(scan, folder, "Gemfile", |line| line.contains("jekyll") || line.contains("github-pages"))
 }
 
 fn copilot(scan: &Scan<'_>) -> Option<Unit> {
     let mut files = scan.below("copilot", 1000);
-    let file =
-        files.find(|file| file.ends_with("/.workspace") || file.ends_with("/manifest.yml"))?;
+    let file = files.find(|file| file.ends_with("/.workspace") || file.ends_with("/manifest.yml"))?;
     Some(named(".", Kind::Copilot, "copilot", Clue::file(file)))
 }

@@ -39,11 +39,8 @@ pub(super) fn rank(found: Vec<Unit>) -> Vec<Unit> {
         folders.entry(unit.path.clone()).or_default().push(unit);
     }
     let mut units: Vec<Unit> = folders.into_values().filter_map(merge).collect();
-    let owners: Vec<String> = units
-        .iter()
-        .filter(|unit| OWNERS.contains(&unit.kind))
-        .map(|unit| unit.path.clone())
-        .collect();
+    let owners: Vec<String> =
+        units.iter().filter(|unit| OWNERS.contains(&unit.kind)).map(|unit| unit.path.clone()).collect();
     units.retain(|unit| {
         !OWNED.contains(&unit.kind) || !owners.iter().any(|owner| lies_below(&unit.path, owner))
     });
@@ -57,11 +54,8 @@ pub(super) fn rank(found: Vec<Unit>) -> Vec<Unit> {
 /// The best reading of one folder, with the others as its alternatives.
 fn merge(mut readings: Vec<Unit>) -> Option<Unit> {
     let kinds: Vec<Kind> = readings.iter().map(|unit| unit.kind).collect();
-    let implied = |kind| {
-        SUPERSEDES
-            .iter()
-            .any(|(special, general)| *general == kind && kinds.contains(special))
-    };
+    let implied =
+        |kind| SUPERSEDES.iter().any(|(special, general)| *general == kind && kinds.contains(special));
     readings.retain(|unit| !implied(unit.kind));
     readings.sort_by_key(order);
     let mut readings = readings.into_iter();
@@ -76,32 +70,17 @@ fn merge(mut readings: Vec<Unit>) -> Option<Unit> {
 /// A Dockerfile that starts a program says more than the pages beside it; one that only serves files says less.
 fn order(unit: &Unit) -> (bool, bool, Kind) {
     let program = unit.kind == Kind::Container && unit.evidence_for("serves").is_none();
-    (
-        !unit.deployable(),
-        !(program || unit.kind == Kind::Sam),
-        unit.kind,
-    )
+    (!unit.deployable(), !(program || unit.kind == Kind::Sam), unit.kind)
 }
 
 fn also_serves(unit: &mut Unit) {
-    let server = unit
-        .alternatives
-        .iter()
-        .find(|other| other.kind == Kind::Server);
-    let place = server
-        .and_then(|server| server.evidence_for("framework"))
-        .map(Evidence::place);
+    let server = unit.alternatives.iter().find(|other| other.kind == Kind::Server);
+    let place = server.and_then(|server| server.evidence_for("framework")).map(Evidence::place);
     if let Some(place) = place {
-        unit.warn(format!(
-            "there is a server beside the pages ({place}): only the pages are deployed"
-        ));
+        unit.warn(format!("there is a server beside the pages ({place}): only the pages are deployed"));
     }
 }
 
 fn lies_below(path: &str, owner: &str) -> bool {
-    path != owner
-        && (owner == "."
-            || path
-                .strip_prefix(owner)
-                .is_some_and(|rest| rest.starts_with('/')))
+    path != owner && (owner == "." || path.strip_prefix(owner).is_some_and(|rest| rest.starts_with('/')))
 }

@@ -7,17 +7,11 @@ use serde_json::Value;
 use super::document::Document;
 use super::evidence::{Clue, Found};
 use super::scan::{Scan, join};
-use super::{Detector, stack};
+use super::{Detector, sam_code};
 use crate::project::{Kind, Unit};
 
-const TEMPLATES: &[&str] = &[
-    "template.yaml",
-    "template.yml",
-    "template.json",
-    "sam.yaml",
-    "sam.yml",
-    "serverless.template",
-];
+const TEMPLATES: &[&str] =
+    &["template.yaml", "template.yml", "template.json", "sam.yaml", "sam.yml", "serverless.template"];
 const TRANSFORM: &str = "AWS::Serverless-2016-10-31";
 const FUNCTION: &str = "AWS::Serverless::Function";
 
@@ -30,26 +24,19 @@ impl Detector for Sam {
     }
 
     fn detect(&self, scan: &Scan<'_>) -> Vec<Unit> {
-        let places: Vec<(&str, &str)> = scan
-            .folders()
-            .filter_map(|(folder, _)| Some((folder, scan.first(folder, TEMPLATES)?)))
-            .collect();
-        places
-            .into_iter()
-            .filter_map(|(folder, name)| unit(scan, folder, name))
-            .collect()
+        let places: Vec<(&str, &str)> =
+            scan.folders().filter_map(|(folder, _)| Some((folder, scan.first(folder, TEMPLATES)?))).collect();
+        places.into_iter().filter_map(|(folder, name)| unit(scan, folder, name)).collect()
     }
 }
 
 /// Whether a template is SAM's.
 pub(super) fn is_sam(template: &Document) -> bool {
-    let transform = template.get(&["Transform"]);
-    let named = match transform {
+    match template.get(&["Transform"]) {
         Some(Value::Array(all)) => all.iter().any(|one| one == TRANSFORM),
         Some(one) => one == TRANSFORM,
         None => false,
-    };
-    named
+    }
 }
 
 fn unit(scan: &Scan<'_>, folder: &str, name: &str) -> Option<Unit> {
@@ -64,11 +51,7 @@ fn unit(scan: &Scan<'_>, folder: &str, name: &str) -> Option<Unit> {
     unit.resources = resources(&template);
     unit.image_functions = images(&template);
     unit.address_output = address(&template, &mut unit);
-    unit.variables = template
-        .keys(&["Parameters"])
-        .into_iter()
-        .map(str::to_owned)
-        .collect();
+    unit.variables = template.keys(&["Parameters"]).into_iter().map(str::to_owned).collect();
     unit.variables.sort();
     stack_name(scan, &mut unit);
     runtime(scan, &template, &mut unit);
@@ -92,24 +75,17 @@ fn resources(template: &Document) -> Vec<String> {
     types.into_iter().collect()
 }
 
-fn functions(template: &Document) -> Vec<&str> {
+/// The names of the functions.
+pub(super) fn functions(template: &Document) -> Vec<&str> {
     let is_function = |name: &&str| template.str(&["Resources", name, "Type"]) == Some(FUNCTION);
-    template
-        .keys(&["Resources"])
-        .into_iter()
-        .filter(is_function)
-        .collect()
+    template.keys(&["Resources"]).into_iter().filter(is_function).collect()
 }
 
 /// A property of a function, or of all functions.
-fn property<'t>(template: &'t Document, function: &str, name: &str) -> Option<(&'t str, Clue)> {
+pub(super) fn property<'t>(template: &'t Document, function: &str, name: &str) -> Option<(&'t str, Clue)> {
     let own = ["Resources", function, "Properties", name];
     let global = ["Globals", "Function", name];
-    let path = if template.str(&own).is_some() {
-        &own[..]
-    } else {
-        &global[..]
-    };
+    let path = if template.str(&own).is_some() { &own[..] } else { &global[..] };
     Some((template.str(path)?, template.clue(path)))
 }
 
@@ -124,9 +100,7 @@ fn address(template: &Document, unit: &mut Unit) -> Option<String> {
     let found = template.keys(&["Outputs"]).into_iter().find_map(|name| {
         let value = template.get(&["Outputs", name, "Value"])?;
         let text = value.to_string();
-        let url = text.contains("https://")
-            || text.contains("FunctionUrl")
-            || text.contains("DomainName");
+        let url = text.contains("https://") || text.contains("FunctionUrl") || text.contains("DomainName");
         url.then(|| Found::likely(name.to_owned(), template.clue(&["Outputs", name])))
     });
     unit.claim("address_output", found)
@@ -145,36 +119,33 @@ fn stack_name(scan: &Scan<'_>, unit: &mut Unit) {
         ["default", "global", "parameters", "stack_name"],
     ];
     let path = paths.iter().find(|path| config.str(&path[..]).is_some());
-    let found = path.and_then(|path| {
-        Some(Found::certain(
-            config.str(path)?.to_owned(),
-            config.clue(&["stack_name"]),
-        ))
-    });
+    let found = path
+        .and_then(|path| Some(Found::certain(config.str(path)?.to_owned(), config.clue(&["stack_name"]))));
     unit.stack_name = unit.claim("stack_name", found);
 }
 
 /// The commonest runtime decides the toolchain.
 fn runtime(scan: &Scan<'_>, template: &Document, unit: &mut Unit) {
-    let runtimes = functions(template)
-        .into_iter()
-        .filter_map(|function| property(template, function, "Runtime"));
+    let runtimes =
+        functions(template).into_iter().filter_map(|function| property(template, function, "Runtime"));
     let mut count: BTreeMap<&str, (usize, Clue)> = BTreeMap::new();
     for (runtime, clue) in runtimes {
         count.entry(runtime).or_insert((0, clue)).0 += 1;
     }
     let common = count.iter().max_by_key(|(_, (times, _))| *times);
-    stack::apply(scan, unit);
-    if let Some((runtime, (_, clue))) = common {
-        unit.claim(
-            "runtime",
-            Some(Found::certain((*runtime).to_owned(), clue.clone())),
-        );
-        if let Some((toolchain, version)) = toolchain(runtime) {
-            unit.toolchain = Some(toolchain.to_owned());
-            let version = Some(Found::certain(version, clue.clone()));
-            unit.version = unit.claim("version", version);
-        }
+    let Some((runtime, (_, clue))) = common else {
+        return;
+    };
+    let runtime = Found::certain((*runtime).to_owned(), clue.clone());
+    let known = toolchain(&runtime.value);
+    let version = known.as_ref().map(|(_, version)| runtime.with(version.clone()));
+    unit.claim("runtime", Some(runtime));
+    unit.version = unit.claim("version", version);
+    if let Some((toolchain, _)) = known {
+        unit.toolchain = Some(toolchain.to_owned());
+        sam_code::apply(scan, template, unit, toolchain);
+    } else {
+        unit.warn("no tests were found: no test command is known for this runtime");
     }
 }
 

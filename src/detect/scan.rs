@@ -59,13 +59,7 @@ impl<'a> Scan<'a> {
             let (folder, name) = file.rsplit_once('/').unwrap_or((".", file));
             folders.entry(folder).or_default().push(name);
         }
-        Self {
-            workspace,
-            versions,
-            folders,
-            texts: RefCell::default(),
-            notes: RefCell::default(),
-        }
+        Self { workspace, versions, folders, texts: RefCell::default(), notes: RefCell::default() }
     }
 
     /// The folders that may be units, with the names of their files.
@@ -125,18 +119,14 @@ impl<'a> Scan<'a> {
             None
         });
         let text: Option<Rc<str>> = text.map(Into::into);
-        self.texts
-            .borrow_mut()
-            .insert(path.to_owned(), text.clone());
+        self.texts.borrow_mut().insert(path.to_owned(), text.clone());
         text
     }
 
     /// A JSON, YAML or TOML file; what does not parse becomes a note with its line and column.
     pub(super) fn document(&self, path: &str) -> Option<Document> {
         let text = self.text(path)?;
-        Document::parse(path, &text)
-            .inspect_err(|note| self.note(note.clone()))
-            .ok()
+        Document::parse(path, &text).inspect_err(|note| self.note(note.clone())).ok()
     }
 
     /// Keeps something that could not be read or decided.
@@ -167,4 +157,9 @@ pub(super) fn parent(folder: &str) -> Option<&str> {
         "." => None,
         _ => Some(folder.rsplit_once('/').map_or(".", |(above, _)| above)),
     }
+}
+
+/// What follows the last dot of a file's name.
+pub(super) fn ending(file: &str) -> &str {
+    file.rsplit('.').next().unwrap_or_default()
 }

@@ -17,11 +17,7 @@ struct Framework {
 }
 
 const fn framework(name: &'static str, dependency: &'static str, port: u16) -> Framework {
-    Framework {
-        name,
-        dependency,
-        port,
-    }
+    Framework { name, dependency, port }
 }
 
 const NODE: &[Framework] = &[
@@ -57,18 +53,8 @@ const TEXTS: &[(&str, &str, &str, u16)] = &[
     ("go.mod", "github.com/gofiber/fiber", "fiber", 3000),
     ("pom.xml", "spring-boot", "spring-boot", 8080),
     ("build.gradle", "spring-boot", "spring-boot", 8080),
-    (
-        "build.gradle",
-        "org.springframework.boot",
-        "spring-boot",
-        8080,
-    ),
-    (
-        "build.gradle.kts",
-        "org.springframework.boot",
-        "spring-boot",
-        8080,
-    ),
+    ("build.gradle", "org.springframework.boot", "spring-boot", 8080),
+    ("build.gradle.kts", "org.springframework.boot", "spring-boot", 8080),
     ("pom.xml", "quarkus", "quarkus", 8080),
     ("pom.xml", "micronaut", "micronaut", 8080),
     ("Gemfile", "rails", "rails", 3000),
@@ -98,40 +84,28 @@ const DEVELOPMENT: &[&str] = &[
 /// The server framework of a folder and its usual port.
 pub(super) fn find(scan: &Scan<'_>, folder: &str) -> Option<(Found<String>, u16)> {
     let text = TEXTS.iter().find_map(|(file, mention, name, port)| {
-        let clue = scan
-            .has(folder, file)
-            .then(|| line(scan, folder, file, |line| line.contains(mention)))??;
+        let clue =
+            scan.has(folder, file).then(|| line(scan, folder, file, |line| line.contains(mention)))??;
         Some((Found::likely((*name).to_owned(), clue), *port))
     });
-    text.or_else(|| python(scan, folder))
-        .or_else(|| node(scan, folder))
+    text.or_else(|| python(scan, folder)).or_else(|| node(scan, folder))
 }
 
 fn python(scan: &Scan<'_>, folder: &str) -> Option<(Found<String>, u16)> {
     let dependencies = Dependencies::read(scan, folder)?;
     PYTHON.iter().find_map(|framework| {
         let clue = dependencies.get(framework.dependency)?;
-        Some((
-            Found::likely(framework.name.to_owned(), clue),
-            framework.port,
-        ))
+        Some((Found::likely(framework.name.to_owned(), clue), framework.port))
     })
 }
 
 fn node(scan: &Scan<'_>, folder: &str) -> Option<(Found<String>, u16)> {
     let package = Package::read(scan, folder)?;
-    let found = NODE
-        .iter()
-        .find_map(|f| Some((package.framework(f.name, f.dependency)?, f.port)));
+    let found = NODE.iter().find_map(|f| Some((package.framework(f.name, f.dependency)?, f.port)));
     found.or_else(|| {
         let start = package.script("start")?;
         let serves = !DEVELOPMENT.iter().any(|tool| start.contains(tool));
-        serves.then(|| {
-            (
-                Found::hint("node".to_owned(), package.script_clue("start")),
-                3000,
-            )
-        })
+        serves.then(|| (Found::hint("node".to_owned(), package.script_clue("start")), 3000))
     })
 }
 
@@ -168,52 +142,41 @@ fn go_main(scan: &Scan<'_>, folder: &str) -> Option<Found<String>> {
     if !scan.has(folder, "go.mod") {
         return None;
     }
-    let mut files = scan
-        .below(folder, 20_000)
-        .filter(|file| file.ends_with("main.go"));
+    let mut files = scan.below(folder, 20_000).filter(|file| file.ends_with("main.go"));
     let clue = files.find_map(|file| {
         let text = scan.text(file)?;
-        let (index, line) = text
-            .lines()
-            .enumerate()
-            .find(|(_, line)| line.contains("net/http"))?;
-        text.contains("package main")
-            .then(|| Clue::new(file, index + 1, line))
+        let (index, line) = text.lines().enumerate().find(|(_, line)| line.contains("net/http"))?;
+        text.contains("package main").then(|| Clue::new(file, index + 1, line))
     })?;
     Some(Found::likely("net/http".to_owned(), clue))
 }
 
 /// What is published: an npm package with an entry, a Python, Rust or Go package.
 fn library(scan: &Scan<'_>, folder: &str) -> Option<Unit> {
-    let package = Package::read(scan, folder).and_then(|package| {
-        let private = package
-            .document()
-            .get(&["private"])
-            .is_some_and(|value| value == true);
-        let key = ["exports", "main", "module", "bin", "files"]
-            .into_iter()
-            .find(|key| package.document().get(&[key]).is_some())?;
-        (!private).then(|| package.document().clue(&[key]))
-    });
     let table = |file: &str, table: &str| {
-        let at = scan
-            .has(folder, file)
-            .then(|| line(scan, folder, file, |line| line.trim() == table))?;
-        at.map(|clue| Clue {
-            file: join(folder, file),
-            ..clue
-        })
+        let holds = scan.has(folder, file);
+        holds.then(|| line(scan, folder, file, |line| line.trim() == table))?
     };
-    let clue = package
+    let module = || Some(Clue::file(&join(folder, "go.mod"))).filter(|_| scan.has(folder, "go.mod"));
+    let clue = published(scan, folder)
         .or_else(|| table("pyproject.toml", "[project]"))
         .or_else(|| table("Cargo.toml", "[package]"))
-        .or_else(|| {
-            scan.has(folder, "go.mod")
-                .then(|| Clue::file(&join(folder, "go.mod")))
-        })?;
+        .or_else(module)?;
     let mut unit = Unit::new(folder, Kind::Library);
     unit.claim("kind", Some(Found::hint("library", clue)));
     stack::apply(scan, &mut unit);
     unit.advice = Some(wording::advice(Kind::Library).to_owned());
     Some(unit)
+}
+
+/// The entry of an npm package that is not private.
+fn published(scan: &Scan<'_>, folder: &str) -> Option<Clue> {
+    let package = Package::read(scan, folder)?;
+    let document = package.document();
+    if document.get(&["private"]).is_some_and(|value| value == true) {
+        return None;
+    }
+    let entries = ["exports", "main", "module", "bin", "files"];
+    let key = entries.into_iter().find(|key| document.get(&[key]).is_some())?;
+    Some(document.clue(&[key]))
 }

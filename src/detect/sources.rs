@@ -1,14 +1,12 @@
 //! What the sources of a service give away: the port they listen on and the path that answers when all is well.
 
 use super::evidence::{Clue, Found};
-use super::scan::Scan;
+use super::scan::{Scan, ending};
 
 /// How many source files are searched.
 const MOST_FILES: usize = 200;
 
-const ENDINGS: &[&str] = &[
-    "js", "mjs", "cjs", "ts", "py", "go", "rb", "rs", "java", "kt", "cs", "php",
-];
+const ENDINGS: &[&str] = &["js", "mjs", "cjs", "ts", "py", "go", "rb", "rs", "java", "kt", "cs", "php"];
 
 /// What stands before a port that is a default or fixed, strongest first.
 const PORTS: &[&str] = &[
@@ -53,9 +51,9 @@ pub(super) fn port(scan: &Scan<'_>, folder: &str) -> Option<Found<u16>> {
 pub(super) fn health(scan: &Scan<'_>, folder: &str) -> Option<Found<String>> {
     let found = search(scan, folder, |line| {
         let quoted = |path: &&&str| {
-            ['"', '\'', '`'].iter().any(|q| {
-                line.contains(&format!("{q}{path}{q}")) || line.contains(&format!("GET {path}{q}"))
-            })
+            ['"', '\'', '`']
+                .iter()
+                .any(|q| line.contains(&format!("{q}{path}{q}")) || line.contains(&format!("GET {path}{q}")))
         };
         HEALTH.iter().find(quoted).map(|path| (*path).to_owned())
     });
@@ -63,11 +61,8 @@ pub(super) fn health(scan: &Scan<'_>, folder: &str) -> Option<Found<String>> {
 }
 
 fn search<T>(scan: &Scan<'_>, folder: &str, read: impl Fn(&str) -> Option<T>) -> Option<(T, Clue)> {
-    let files: Vec<&str> = scan
-        .below(folder, 20_000)
-        .filter(|file| is_source(file))
-        .take(MOST_FILES)
-        .collect();
+    let files: Vec<&str> =
+        scan.below(folder, 20_000).filter(|file| is_source(file)).take(MOST_FILES).collect();
     files.into_iter().find_map(|file| {
         let text = scan.text(file)?;
         let mut lines = text.lines().enumerate();
@@ -91,20 +86,13 @@ fn is_source(file: &str) -> bool {
         "public",
         "static",
     ];
-    let ending = name.rsplit('.').next().unwrap_or_default();
-    ENDINGS.contains(&ending)
+    ENDINGS.contains(&ending(name))
         && !folders.split('/').any(|part| aside.contains(&part))
-        && !["test_", ".test.", ".spec.", "_test.", ".config."]
-            .iter()
-            .any(|mark| name.contains(mark))
+        && !["test_", ".test.", ".spec.", "_test.", ".config."].iter().any(|mark| name.contains(mark))
 }
 
 /// The first port-like number of a text.
 fn number(text: &str) -> Option<u16> {
-    let numbers = text
-        .split(|c: char| !c.is_ascii_digit())
-        .filter(|part| (2..=5).contains(&part.len()));
-    numbers
-        .filter_map(|part| part.parse().ok())
-        .find(|port| *port >= 80)
+    let numbers = text.split(|c: char| !c.is_ascii_digit()).filter(|part| (2..=5).contains(&part.len()));
+    numbers.filter_map(|part| part.parse().ok()).find(|port| *port >= 80)
 }

@@ -17,30 +17,10 @@ struct Rule {
 
 /// The first rule that fits counts.
 const RULES: &[Rule] = &[
-    Rule {
-        dependency: "vite",
-        name: "vite",
-        output: "dist",
-        prefix: "VITE_",
-    },
-    Rule {
-        dependency: "react-scripts",
-        name: "create-react-app",
-        output: "build",
-        prefix: "REACT_APP_",
-    },
-    Rule {
-        dependency: "@vue/cli-service",
-        name: "vue-cli",
-        output: "dist",
-        prefix: "VUE_APP_",
-    },
-    Rule {
-        dependency: "parcel",
-        name: "parcel",
-        output: "dist",
-        prefix: "",
-    },
+    Rule { dependency: "vite", name: "vite", output: "dist", prefix: "VITE_" },
+    Rule { dependency: "react-scripts", name: "create-react-app", output: "build", prefix: "REACT_APP_" },
+    Rule { dependency: "@vue/cli-service", name: "vue-cli", output: "dist", prefix: "VUE_APP_" },
+    Rule { dependency: "parcel", name: "parcel", output: "dist", prefix: "" },
 ];
 
 /// Dependencies whose own detector knows better, and hosts that only use Vite for their assets.
@@ -72,13 +52,8 @@ const OTHERS: &[&str] = &[
     "expo",
 ];
 
-const VITE_CONFIGS: &[&str] = &[
-    "vite.config.ts",
-    "vite.config.js",
-    "vite.config.mjs",
-    "vite.config.mts",
-    "vite.config.cjs",
-];
+const VITE_CONFIGS: &[&str] =
+    &["vite.config.ts", "vite.config.js", "vite.config.mjs", "vite.config.mts", "vite.config.cjs"];
 
 /// The user-interface libraries to name beside the build tool.
 const LIBRARIES: &[&str] = &["react", "vue", "svelte", "preact", "solid-js", "lit"];
@@ -93,10 +68,7 @@ impl Detector for Spa {
 
     fn detect(&self, scan: &Scan<'_>) -> Vec<Unit> {
         let folders = scan.folders_with("package.json");
-        folders
-            .into_iter()
-            .filter_map(|folder| unit(scan, folder))
-            .collect()
+        folders.into_iter().filter_map(|folder| unit(scan, folder)).collect()
     }
 }
 
@@ -105,9 +77,7 @@ fn unit(scan: &Scan<'_>, folder: &str) -> Option<Unit> {
     if package.any(OTHERS).is_some() {
         return None;
     }
-    let rule = RULES
-        .iter()
-        .find(|rule| package.dependency(rule.dependency).is_some())?;
+    let rule = RULES.iter().find(|rule| package.dependency(rule.dependency).is_some())?;
     if rule.name == "vite" && !builds_a_page(scan, folder, &package) {
         return None;
     }
@@ -116,13 +86,10 @@ fn unit(scan: &Scan<'_>, folder: &str) -> Option<Unit> {
     let kind = framework.as_ref().map(|found| found.with("spa".to_owned()));
     unit.claim("kind", kind);
     unit.framework = unit.claim("framework", framework);
-    let library = LIBRARIES
-        .iter()
-        .find_map(|name| package.framework(name, name));
+    let library = LIBRARIES.iter().find_map(|name| package.framework(name, name));
     unit.claim("library", library);
     node::with(scan, &package, &mut unit);
-    let output =
-        output(scan, folder, &package).unwrap_or_else(|| Found::assumed(rule.output.to_owned()));
+    let output = output(scan, folder, &package).unwrap_or_else(|| Found::assumed(rule.output.to_owned()));
     unit.output = unit.claim("output", Some(output));
     variables::build_time(scan, &mut unit, rule.prefix);
     Some(unit)
@@ -132,10 +99,7 @@ fn unit(scan: &Scan<'_>, folder: &str) -> Option<Unit> {
 fn builds_a_page(scan: &Scan<'_>, folder: &str, package: &Package) -> bool {
     let build = package.script("build").unwrap_or_default();
     let config = config(scan, folder);
-    let root = config
-        .as_ref()
-        .and_then(|(_, text)| setting(text, "root"))
-        .map(|(_, value)| value);
+    let root = config.as_ref().and_then(|(_, text)| setting(text, "root")).map(|(_, value)| value);
     let page = scan.has(folder, "index.html")
         || root.is_some_and(|root| scan.has(folder, &format!("{}/index.html", clean(&root))));
     let hosts = ["artisan", "config.ru", "manage.py"];
@@ -152,9 +116,7 @@ fn output(scan: &Scan<'_>, folder: &str, package: &Package) -> Option<Found<Stri
     }
     let (file, text) = config(scan, folder)?;
     let (line, value) = setting(&text, "outDir")?;
-    let root = setting(&text, "root")
-        .map(|(_, root)| clean(&root))
-        .unwrap_or_default();
+    let root = setting(&text, "root").map(|(_, root)| clean(&root)).unwrap_or_default();
     let clue = Clue::new(&file, line, text.lines().nth(line - 1).unwrap_or_default());
     Some(Found::certain(below(&root, &value), clue))
 }
@@ -182,12 +144,8 @@ pub(super) fn setting(text: &str, name: &str) -> Option<(usize, String)> {
 /// The value of `--flag value` or `--flag=value`.
 pub(super) fn argument(command: &str, flag: &str) -> Option<String> {
     let mut words = command.split_whitespace();
-    let word = words.find(|word| {
-        *word == flag
-            || word
-                .strip_prefix(flag)
-                .is_some_and(|rest| rest.starts_with('='))
-    })?;
+    let word = words
+        .find(|word| *word == flag || word.strip_prefix(flag).is_some_and(|rest| rest.starts_with('=')))?;
     let value = match word.split_once('=') {
         Some((_, value)) => value,
         None => words.next()?,
@@ -197,10 +155,7 @@ pub(super) fn argument(command: &str, flag: &str) -> Option<String> {
 
 /// `value` seen from `root`: `../dist` from `client` is `dist`.
 fn below(root: &str, value: &str) -> String {
-    let mut parts: Vec<&str> = root
-        .split('/')
-        .filter(|part| !part.is_empty() && *part != ".")
-        .collect();
+    let mut parts: Vec<&str> = root.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
     for part in value.split('/') {
         match part {
             "" | "." => {}

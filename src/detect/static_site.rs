@@ -6,9 +6,7 @@ use super::scan::{Scan, join};
 use crate::project::{Kind, Unit};
 
 /// Where the pages may lie, seen from the root; `.` first.
-const FOLDERS: &[&str] = &[
-    ".", "public", "htdocs", "www", "site", "html", "dist", "docs", "src",
-];
+const FOLDERS: &[&str] = &[".", "public", "htdocs", "www", "site", "html", "dist", "docs", "src"];
 
 /// Files that mean that something else makes or serves the pages.
 const MAKERS: &[&str] = &[
@@ -36,9 +34,7 @@ const MAKERS: &[&str] = &[
 ];
 
 /// Endings of programs: pages beside them are theirs.
-const PROGRAMS: &[&str] = &[
-    ".py", ".php", ".rb", ".go", ".cs", ".csproj", ".sln", ".java", ".ex",
-];
+const PROGRAMS: &[&str] = &[".py", ".php", ".rb", ".go", ".cs", ".csproj", ".sln", ".java", ".ex"];
 
 /// Plain HTML at the root.
 pub(super) struct Html;
@@ -49,10 +45,7 @@ impl Detector for Html {
     }
 
     fn detect(&self, scan: &Scan<'_>) -> Vec<Unit> {
-        let program = scan
-            .names(".")
-            .iter()
-            .any(|name| PROGRAMS.iter().any(|ending| name.ends_with(ending)));
+        let program = scan.names(".").iter().any(|name| PROGRAMS.iter().any(|ending| name.ends_with(ending)));
         if program || scan.first(".", MAKERS).is_some() {
             return Vec::new();
         }
@@ -65,10 +58,7 @@ fn unit(folder: &str) -> Unit {
     let mut unit = Unit::new(".", Kind::Static);
     let page = Clue::file(&join(folder, "index.html"));
     unit.claim("kind", Some(Found::likely("static", page.clone())));
-    unit.framework = unit.claim(
-        "framework",
-        Some(Found::likely("html".to_owned(), page.clone())),
-    );
+    unit.framework = unit.claim("framework", Some(Found::likely("html".to_owned(), page.clone())));
     unit.output = unit.claim("output", Some(Found::likely(folder.to_owned(), page)));
     unit
 }

@@ -3,18 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::evidence::{Clue, Found};
-use super::scan::{Scan, join};
+use super::scan::{Scan, ending, join};
 use crate::project::Unit;
 
-const FILES: &[&str] = &[
-    ".env.example",
-    ".env.sample",
-    ".env.template",
-    ".env.dist",
-    "env.example",
-    ".env",
-    ".env.production",
-];
+const FILES: &[&str] =
+    &[".env.example", ".env.sample", ".env.template", ".env.dist", "env.example", ".env", ".env.production"];
 
 /// How many source files are searched for names.
 const MOST_FILES: usize = 200;
@@ -51,9 +44,7 @@ pub(super) fn run_time(scan: &Scan<'_>, unit: &mut Unit, more: Vec<Found<String>
 
 fn in_env_files(scan: &Scan<'_>, folder: &str) -> Vec<Found<String>> {
     let files = FILES.iter().filter(|name| scan.has(folder, name));
-    files
-        .flat_map(|name| in_env_file(scan, &join(folder, name)))
-        .collect()
+    files.flat_map(|name| in_env_file(scan, &join(folder, name))).collect()
 }
 
 /// Only the name is kept as the clue's text: the value may be a secret.
@@ -71,25 +62,15 @@ fn in_env_file(scan: &Scan<'_>, file: &str) -> Vec<Found<String>> {
 /// A name as shells allow it, upper case by habit.
 pub(super) fn is_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
-        && name
-            .chars()
-            .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+        && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
 }
 
 fn in_sources(scan: &Scan<'_>, folder: &str, prefix: &str) -> Vec<Found<String>> {
     let source = |file: &&str| {
-        let ending = file.rsplit('.').next().unwrap_or_default();
-        SOURCES.contains(&ending) && !file.contains("node_modules/") && !file.contains(".test.")
+        SOURCES.contains(&ending(file)) && !file.contains("node_modules/") && !file.contains(".test.")
     };
-    let files: Vec<&str> = scan
-        .below(folder, 20_000)
-        .filter(source)
-        .take(MOST_FILES)
-        .collect();
-    files
-        .into_iter()
-        .flat_map(|file| mentions(scan, file, prefix))
-        .collect()
+    let files: Vec<&str> = scan.below(folder, 20_000).filter(source).take(MOST_FILES).collect();
+    files.into_iter().flat_map(|file| mentions(scan, file, prefix)).collect()
 }
 
 fn mentions(scan: &Scan<'_>, file: &str, prefix: &str) -> Vec<Found<String>> {
@@ -97,14 +78,10 @@ fn mentions(scan: &Scan<'_>, file: &str, prefix: &str) -> Vec<Found<String>> {
     let mut found = Vec::new();
     for (index, line) in text.lines().enumerate() {
         for (at, _) in line.match_indices(prefix) {
-            let end = line[at..]
-                .find(|c: char| !(c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_'));
+            let end = line[at..].find(|c: char| !(c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_'));
             let name = &line[at..end.map_or(line.len(), |end| at + end)];
             if line[..at].ends_with("env.") && name.len() > prefix.len() {
-                found.push(Found::certain(
-                    name.to_owned(),
-                    Clue::new(file, index + 1, line),
-                ));
+                found.push(Found::certain(name.to_owned(), Clue::new(file, index + 1, line)));
             }
         }
     }

@@ -31,15 +31,8 @@ impl Versions {
     /// A written version cut to the length of the offered ones: `v20.11.1` is `20`, `3.12.4` is `3.12`.
     #[must_use]
     pub fn shorten(&self, toolchain: &str, written: &str) -> Option<String> {
-        let length = self
-            .of(toolchain)
-            .first()
-            .map_or(1, |v| v.split('.').count());
-        let parts: Vec<_> = numbers(written)
-            .iter()
-            .take(length)
-            .map(u64::to_string)
-            .collect();
+        let length = self.of(toolchain).first().map_or(1, |v| v.split('.').count());
+        let parts: Vec<_> = numbers(written).iter().take(length).map(u64::to_string).collect();
         (!parts.is_empty()).then(|| parts.join("."))
     }
 }
@@ -48,7 +41,10 @@ impl Versions {
 fn admits(range: &str, offered: &str) -> bool {
     let series = numbers(offered);
     range.split("||").any(|all| {
-        let all = all.replace(" - ", " <=").replace(',', " ");
+        let all = match all.split_once(" - ") {
+            Some((least, most)) => format!(">={least} <={most}"),
+            None => all.replace(',', " "),
+        };
         comparators(&all).iter().all(|one| holds(one, &series))
     })
 }
@@ -73,14 +69,11 @@ fn holds(comparator: &str, series: &[u64]) -> bool {
     let version = numbers(version);
     let order = compare(series, &version);
     let beyond = version.len() > series.len() && version[series.len()..].iter().any(|n| *n > 0);
-    let prefix =
-        |length: usize| compare(series, &version[..length.min(version.len())]) == Ordering::Equal;
+    let prefix = |length: usize| compare(series, &version[..length.min(version.len())]) == Ordering::Equal;
     match operator {
         _ if version.is_empty() => true,
         ">=" => order != Ordering::Less,
-        ">" => {
-            order == Ordering::Greater || (order == Ordering::Equal && version.len() > series.len())
-        }
+        ">" => order == Ordering::Greater || (order == Ordering::Equal && version.len() > series.len()),
         "<" => order == Ordering::Less || (order == Ordering::Equal && beyond),
         "<=" => order != Ordering::Greater,
         "^" => order != Ordering::Less && prefix(1),
@@ -103,9 +96,7 @@ fn numbers(version: &str) -> Vec<u64> {
 }
 
 fn leading_number(part: &str) -> Option<u64> {
-    let end = part
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(part.len());
+    let end = part.find(|c: char| !c.is_ascii_digit()).unwrap_or(part.len());
     part[..end].parse().ok()
 }
 

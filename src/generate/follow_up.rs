@@ -48,6 +48,30 @@ struct CommandView<'a> {
     repository_path: String,
     /// The paths to commit.
     files: String,
+    #[serde(flatten)]
+    stack: StackView,
+}
+
+/// What the commands of a pipeline may name that is a stack in the first environment's account.
+#[derive(Debug, Serialize)]
+struct StackView {
+    /// `profile` for that account.
+    first_profile: String,
+    /// Whether AWS reads the repository through a connection.
+    connection: bool,
+    /// Whether the repository lies on a server of the user's own.
+    own_server: bool,
+    /// The accounts that the manifest does not name.
+    unknown_accounts: Vec<UnknownAccount>,
+}
+
+/// An account that the manifest does not name.
+#[derive(Debug, Serialize)]
+struct UnknownAccount {
+    /// Its variable in CamelCase, as a CloudFormation parameter is written.
+    parameter: String,
+    /// As `profile`, for its environment.
+    profile: String,
 }
 
 /// The follow-ups of a rendering, in the order in which they are done.
@@ -98,7 +122,6 @@ fn holds(run: &Run<'_>, fragment: &FollowUpFragment, deployment: &Deployment) ->
 fn view<'a>(run: &'a Run<'_>, environment: &'a Environment, deployment: &'a Deployment) -> CommandView<'a> {
     let manifest = run.manifest;
     let first = &run.pipeline.environments[0];
-    let several = run.pipeline.environments.iter().any(|e| e.account != first.account);
     let accounts = run.pipeline.environments.iter().map(|e| id(&e.account));
     let mut pull_accounts: Vec<&str> =
         accounts.filter(|a| !a.is_empty() && *a != id(&first.account)).collect();
@@ -123,7 +146,7 @@ fn view<'a>(run: &'a Run<'_>, environment: &'a Environment, deployment: &'a Depl
             Account::Id(_) => super::account_variable(environment.name.as_str()),
             Account::Variable(name) => name.clone(),
         },
-        profile: if several { format!(" --profile {}", environment.name) } else { String::new() },
+        profile: profile(run, environment.name.as_str()),
         region: environment.region.as_str(),
         first_region: &first.region,
         first_environment: &first.environment,
@@ -143,14 +166,40 @@ fn view<'a>(run: &'a Run<'_>, environment: &'a Environment, deployment: &'a Depl
             |repository| repository.path.clone(),
         ),
         files: committed(run),
+        stack: stack(run),
     }
+}
+
+fn stack(run: &Run<'_>) -> StackView {
+    let environments = &run.pipeline.environments;
+    let unknown = environments.iter().filter_map(|e| match &e.account {
+        Account::Variable(variable) => Some(UnknownAccount {
+            parameter: super::target::camel_case(variable),
+            profile: profile(run, &e.environment),
+        }),
+        Account::Id(_) => None,
+    });
+    StackView {
+        first_profile: profile(run, &environments[0].environment),
+        connection: run.switch(Switch::Connection),
+        own_server: run.switch(Switch::OwnServer),
+        unknown_accounts: unknown.collect(),
+    }
+}
+
+/// ` --profile <environment>` where the environments lie in several accounts: one set of credentials will not do.
+fn profile(run: &Run<'_>, environment: &str) -> String {
+    let environments = &run.pipeline.environments;
+    let several = environments.iter().any(|e| e.account != environments[0].account);
+    if several { format!(" --profile {environment}") } else { String::new() }
 }
 
 /// What `git add` is given: the folders that hold nothing else, and the single files.
 fn committed(run: &Run<'_>) -> String {
     let pipeline = run.ci.file.split('/').next().unwrap_or_default();
+    let pipeline = if pipeline == "deploy" { String::new() } else { format!(" {pipeline}") };
     let docs = if run.manifest.guide { " docs/DEPLOYMENT.md" } else { "" };
-    format!("{} {pipeline} deploy .pipewright{docs}", crate::manifest::PATH)
+    format!("{}{pipeline} deploy .pipewright{docs}", crate::manifest::PATH)
 }
 
 fn id(account: &Account) -> &str {

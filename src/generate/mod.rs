@@ -108,6 +108,11 @@ impl Run<'_> {
         Ok(File { text, executable: spec.executable, policy: spec.policy })
     }
 
+    /// Where the repository lives; GitHub as long as it has no remote, since that is where the follow-ups make it.
+    fn provider(&self) -> &str {
+        self.manifest.repository.as_ref().map_or("github", |repository| &repository.provider)
+    }
+
     fn holds(&self, switches: &[Switch]) -> bool {
         switches.iter().all(|switch| self.switch(*switch))
     }
@@ -125,6 +130,10 @@ impl Run<'_> {
             Switch::NoRemote => self.manifest.repository.is_none(),
             Switch::Remote => self.manifest.repository.is_some(),
             Switch::OtherAccounts => self.manifest.environments.iter().any(|e| Some(&e.account) != first),
+            Switch::Connection => self.provider() != "codecommit",
+            Switch::OwnServer => matches!(self.provider(), "github-enterprise" | "gitlab-self-managed"),
+            Switch::NoWebhook => self.provider() == "github-enterprise",
+            Switch::SeveralBranches => self.pipeline.branches.len() > 1,
             // These concern one environment: follow_up asks them there.
             Switch::AccountVariable | Switch::Held | Switch::Dispatched => true,
         }

@@ -45,8 +45,14 @@ pub(super) fn statements(run: &Run<'_>, service: &Service, target: &Target) -> R
     for name in &service.resources {
         match types.types.get(name) {
             Some(resource) => groups.extend(resource.groups.iter().map(String::as_str)),
-            None => unknown
-                .push_str(&format!("# {name} is not covered: add what CloudFormation needs for it here.\n")),
+            None => {
+                unknown.extend([
+                    "# ",
+                    name,
+                    " is not covered: add what CloudFormation needs for it here.
+",
+                ]);
+            }
         }
     }
     let mut seen: Vec<&str> = Vec::new();

@@ -138,7 +138,7 @@ fn branch(text: &str) -> Result<(), String> {
         && !text.contains("..")
         && !text.contains("//")
         && !text.ends_with(['/', '.'])
-        && text.split('/').all(|part| !part.starts_with('.') && !part.ends_with(".lock"));
+        && text.split('/').all(|part| !part.starts_with('.') && part.strip_suffix(".lock").is_none());
     if good {
         return Ok(());
     }

@@ -1,7 +1,9 @@
 //! Writes `pipewright.yml`: short, commented, in the order in which a person reads it.
 
+use serde_json::json;
+
 use super::Manifest;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::scaffold::{Scaffolds, render};
 
 /// The manifest's text.
@@ -10,5 +12,11 @@ use crate::scaffold::{Scaffolds, render};
 /// A scaffold that cannot be rendered.
 pub fn write(manifest: &Manifest, scaffolds: &Scaffolds) -> Result<String> {
     let path = "shared/pipewright.yml";
-    render(path, scaffolds.text(path)?, manifest)
+    let bug = |cause| Error::bug(format!("the manifest cannot be handed to its template: {cause}"));
+    let mut view = serde_json::to_value(manifest).map_err(bug)?;
+    // These are left out of the file where they say nothing, but the template asks for them.
+    view["repository"] = json!(manifest.repository);
+    view["dependabot"] = json!(manifest.dependabot);
+    view["guide"] = json!(manifest.guide);
+    render(path, scaffolds.text(path)?, &view)
 }

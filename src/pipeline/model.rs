@@ -121,7 +121,7 @@ pub enum Condition {
     /// When a person starts a run for this environment.
     Dispatch(String),
     /// When one of them holds.
-    Any(Vec<Condition>),
+    Any(Vec<Self>),
 }
 
 /// A fact that only the run knows.

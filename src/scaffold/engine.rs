@@ -12,6 +12,9 @@ use crate::error::{Error, Result};
 /// # Errors
 /// A template that names an undefined value or does not parse: a defect of the scaffold.
 pub fn render<T: Serialize + ?Sized>(name: &str, text: &str, context: &T) -> Result<String> {
+    if cfg!(debug_assertions) {
+        check_conditions(name, text, context)?;
+    }
     let context = Context::from_serialize(context).map_err(|cause| template_error(name, &cause))?;
     engine()?.render_str(text, &context, false).map_err(|cause| template_error(name, &cause))
 }
@@ -55,6 +58,17 @@ fn double_quote(text: &str) -> String {
     }
     quoted.push('"');
     quoted
+}
+
+fn check_conditions<T: Serialize + ?Sized>(name: &str, text: &str, context: &T) -> Result<()> {
+    let value = serde_json::to_value(context).unwrap_or_default();
+    let known = value.as_object().map(|map| map.keys().map(String::as_str).collect()).unwrap_or_default();
+    match super::conditions::undefined(text, &known).first() {
+        Some(missing) => {
+            Err(Error::bug(format!("the scaffold {name} asks for {missing}, which it is not given")))
+        }
+        None => Ok(()),
+    }
 }
 
 /// Quotes a text as one word of a POSIX shell.

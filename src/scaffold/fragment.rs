@@ -64,7 +64,7 @@ pub struct Ci {
     /// Beginnings of branch names on which a linter takes every run for a release, which must not trust a cache.
     #[serde(default)]
     pub uncached_branches: Vec<String>,
-    /// Container images that run beside a job, by name.
+    /// Container images that run beside a job, by the tool that needs them.
     #[serde(default)]
     pub services: IndexMap<String, String>,
     /// How a person sets a variable of this CI (`<{ name }>`, `<{ value }>`).
@@ -269,6 +269,14 @@ pub enum Switch {
     Dispatched,
     /// An environment lies in another account than the first.
     OtherAccounts,
+    /// AWS reads the repository through a connection that a person accepts.
+    Connection,
+    /// The repository lies on a server of the user's own.
+    OwnServer,
+    /// CloudFormation cannot make the webhook for pull requests there.
+    NoWebhook,
+    /// More than one branch is deployed.
+    SeveralBranches,
 }
 
 /// How often a follow-up is needed.

@@ -1,5 +1,6 @@
 //! The texts of the generated files: one folder per CI, target and toolchain, embedded in the binary.
 
+mod conditions;
 mod engine;
 mod fragment;
 mod store;

@@ -32,21 +32,14 @@ pub(super) fn find(folder: &Path) -> Result<(Option<Found>, Vec<String>)> {
         Ok(repository) => repository,
         Err(error) if error.code() == ErrorCode::NotFound => return Ok((None, Vec::new())),
         Err(error) => {
-            let note = format!(
-                "the git repository could not be opened: {}",
-                error.message()
-            );
+            let note = format!("the git repository could not be opened: {}", error.message());
             return Ok((None, vec![note]));
         }
     };
     let Some(work_tree) = repository.workdir().map(Path::to_path_buf) else {
         return Err(no_folder(folder, "a bare repository holds no files"));
     };
-    let found = Found {
-        work_tree,
-        git_dir: repository.path().to_path_buf(),
-        git: facts(&repository),
-    };
+    let found = Found { work_tree, git_dir: repository.path().to_path_buf(), git: facts(&repository) };
     Ok((Some(found), Vec::new()))
 }
 
@@ -65,10 +58,7 @@ fn facts(repository: &Repository) -> Git {
 
 fn remote_name(repository: &Repository) -> Option<String> {
     let names = repository.remotes().ok()?;
-    let names: Vec<&str> = names
-        .iter()
-        .filter_map(|name| name.ok().flatten())
-        .collect();
+    let names: Vec<&str> = names.iter().filter_map(|name| name.ok().flatten()).collect();
     let origin = names.iter().find(|name| **name == "origin");
     origin.or(names.first()).map(|name| (*name).to_owned())
 }
@@ -78,15 +68,8 @@ fn default_branch(repository: &Repository, remote: Option<&str>) -> Option<Strin
     let of_remote = remote.and_then(|remote| {
         let prefix = format!("refs/remotes/{remote}/");
         points_to(repository, &format!("{prefix}HEAD"), &prefix).or_else(|| {
-            let known = |branch: &&str| {
-                repository
-                    .find_reference(&format!("{prefix}{branch}"))
-                    .is_ok()
-            };
-            ["main", "master"]
-                .into_iter()
-                .find(known)
-                .map(str::to_owned)
+            let known = |branch: &&str| repository.find_reference(&format!("{prefix}{branch}")).is_ok();
+            ["main", "master"].into_iter().find(known).map(str::to_owned)
         })
     });
     of_remote.or_else(|| points_to(repository, "HEAD", "refs/heads/"))

@@ -30,16 +30,8 @@ const MANIFESTS: &[&str] = &[
 ];
 
 /// Folders that hold others' code or built files, ignored or not.
-const PRUNED: &[&str] = &[
-    ".aws-sam",
-    ".git",
-    ".venv",
-    "__pycache__",
-    "bower_components",
-    "node_modules",
-    "target",
-    "venv",
-];
+const PRUNED: &[&str] =
+    &[".aws-sam", ".git", ".venv", "__pycache__", "bower_components", "node_modules", "target", "venv"];
 
 /// A submodule's mode in the index: an entry without a file.
 const SUBMODULE: u32 = 0o160_000;
@@ -48,21 +40,29 @@ const SUBMODULE: u32 = 0o160_000;
 pub(super) fn files(root: &Path, git_dir: Option<&Path>, prefix: &str) -> Vec<String> {
     let tracked = git_dir.and_then(|git_dir| tracked(git_dir, prefix));
     let mut files = tracked.unwrap_or_default();
-    let holders: Vec<_> = manifest_folders(&files)
-        .into_iter()
-        .map(|folder| root.join(folder))
-        .collect();
-    if let Some((first, others)) = holders.split_first() {
-        files.extend(walk(root, WalkBuilder::new(root).max_depth(Some(1))));
-        let mut builder = WalkBuilder::new(first);
-        for folder in others {
-            builder.add(folder);
-        }
-        files.extend(walk(root, builder.max_depth(Some(2))));
-    } else {
+    let holders: Vec<_> = manifest_folders(&files).into_iter().map(|folder| root.join(folder)).collect();
+    let Some((first, others)) = holders.split_first() else {
+        files.retain(|file| exists(root, file));
         files.extend(walk(root, &mut WalkBuilder::new(root)));
+        return files.into_iter().collect();
+    };
+    let mut builder = WalkBuilder::new(first);
+    for folder in others {
+        builder.add(folder);
     }
+    let mut seen: BTreeSet<String> = walk(root, builder.max_depth(Some(2))).collect();
+    if first != root {
+        seen.extend(walk(root, WalkBuilder::new(root).max_depth(Some(1))));
+    }
+    let beside = |file: &str| holders.iter().any(|folder| root.join(file).parent() == Some(folder));
+    files.retain(|file| seen.contains(file) || !beside(file) || exists(root, file));
+    files.extend(seen);
     files.into_iter().collect()
+}
+
+/// What is tracked may have been deleted; where the walk passes anyway, that is noticed.
+fn exists(root: &Path, file: &str) -> bool {
+    root.join(file).symlink_metadata().is_ok()
 }
 
 /// The paths of the index below `prefix`; `None` where libgit2 cannot read it.
@@ -91,10 +91,8 @@ fn manifest_folders(files: &BTreeSet<String>) -> BTreeSet<&str> {
         .collect()
 }
 
-fn walk(root: &Path, builder: &mut WalkBuilder) -> Vec<String> {
-    let pruned = |entry: &DirEntry| {
-        entry.depth() > 0 && PRUNED.iter().any(|name| entry.file_name() == *name)
-    };
+fn walk<'r>(root: &'r Path, builder: &mut WalkBuilder) -> impl Iterator<Item = String> + use<'r> {
+    let pruned = |entry: &DirEntry| entry.depth() > 0 && PRUNED.iter().any(|name| entry.file_name() == *name);
     let walk = builder
         .hidden(false)
         .ignore(false)
@@ -103,9 +101,8 @@ fn walk(root: &Path, builder: &mut WalkBuilder) -> Vec<String> {
         .build();
     walk.filter_map(Result::ok)
         .filter(|entry| entry.file_type().is_some_and(|kind| !kind.is_dir()))
-        .filter_map(|entry| {
+        .filter_map(move |entry| {
             let path = entry.path().strip_prefix(root).ok()?.to_str()?;
             Some(path.replace(std::path::MAIN_SEPARATOR, "/"))
         })
-        .collect()
 }

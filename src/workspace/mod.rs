@@ -62,15 +62,7 @@ impl Workspace {
         notes: Vec<String>,
     ) -> Self {
         let (git_dir, git) = found.map(|f| (f.git_dir, f.git)).unzip();
-        Self {
-            root,
-            subfolder,
-            prefix,
-            git_dir,
-            git,
-            notes,
-            files: OnceLock::new(),
-        }
+        Self { root, subfolder, prefix, git_dir, git, notes, files: OnceLock::new() }
     }
 
     /// The absolute root, symbolic links resolved.
@@ -106,8 +98,7 @@ impl Workspace {
     /// The repository's files relative to the root, sorted: the index, and what is new and not ignored.
     #[must_use]
     pub fn files(&self) -> &[String] {
-        self.files
-            .get_or_init(|| list::files(&self.root, self.git_dir.as_deref(), &self.prefix))
+        self.files.get_or_init(|| list::files(&self.root, self.git_dir.as_deref(), &self.prefix))
     }
 
     /// The text of a file: `None` where there is none, an error where it must not or cannot be read.

@@ -1,9 +1,6 @@
 //! Reads single files: small, regular, inside the root, and text.
 
-#![expect(
-    clippy::disallowed_methods,
-    reason = "workspace is the only reader of the tree"
-)]
+#![expect(clippy::disallowed_methods, reason = "workspace is the only reader of the tree")]
 
 use std::fs::File;
 use std::io::{ErrorKind, Read};
@@ -14,14 +11,8 @@ use crate::error::{Error, Result};
 
 /// The absolute path of an existing folder, links resolved.
 pub(super) fn folder(path: &Path) -> Result<PathBuf> {
-    let path = path
-        .canonicalize()
-        .map_err(|cause| no_folder(path, &cause.to_string()))?;
-    if path.is_dir() {
-        Ok(path)
-    } else {
-        Err(no_folder(&path, "it is a file"))
-    }
+    let path = path.canonicalize().map_err(|cause| no_folder(path, &cause.to_string()))?;
+    if path.is_dir() { Ok(path) } else { Err(no_folder(&path, "it is a file")) }
 }
 
 /// The text of `relative` below `root`; `None` where it does not exist or is no regular file.
@@ -56,13 +47,8 @@ fn inside(root: &Path, relative: &str) -> Result<Option<PathBuf>> {
     }
     match root.join(relative).canonicalize() {
         Ok(path) if path.starts_with(root) => Ok(Some(path)),
-        Ok(_) => Err(not_read(
-            relative,
-            "it is a link that leaves the repository",
-        )),
-        Err(cause) if matches!(cause.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
-            Ok(None)
-        }
+        Ok(_) => Err(not_read(relative, "it is a link that leaves the repository")),
+        Err(cause) if matches!(cause.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
         Err(cause) => Err(Error::io("read", Path::new(relative), &cause)),
     }
 }

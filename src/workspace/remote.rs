@@ -52,9 +52,7 @@ impl Remote {
         let (authority, path) = match url.split_once("://") {
             Some((scheme, rest)) => {
                 let known = ["https", "http", "ssh", "git", "git+ssh", "ssh+git"];
-                known
-                    .contains(&scheme.to_ascii_lowercase().as_str())
-                    .then_some(())?;
+                known.contains(&scheme.to_ascii_lowercase().as_str()).then_some(())?;
                 rest.split_once('/')?
             }
             None => scp(url)?,
@@ -70,9 +68,7 @@ impl Remote {
         let region = region.trim_end_matches(':');
         let name = name.rsplit('@').next()?;
         let region = word(region).then(|| region.to_owned());
-        let host = region
-            .as_ref()
-            .map(|region| format!("git-codecommit.{region}.amazonaws.com"));
+        let host = region.as_ref().map(|region| format!("git-codecommit.{region}.amazonaws.com"));
         Some(Self {
             provider: Provider::CodeCommit,
             host: host.unwrap_or_default(),
@@ -85,19 +81,9 @@ impl Remote {
         if let Some(region) = codecommit_region(&host) {
             let path = path.strip_prefix("v1/repos/").unwrap_or(&path).to_owned();
             let (provider, region) = (Provider::CodeCommit, Some(region));
-            return Self {
-                provider,
-                host,
-                path,
-                region,
-            };
+            return Self { provider, host, path, region };
         }
-        Self {
-            provider: provider(&host),
-            host,
-            path,
-            region: None,
-        }
+        Self { provider: provider(&host), host, path, region: None }
     }
 
     /// The last part of the path, which names the project.
@@ -110,8 +96,7 @@ impl Remote {
 /// `[user@]host:path`, but not `C:\path` and not `./a:b`.
 fn scp(url: &str) -> Option<(&str, &str)> {
     let (authority, path) = url.split_once(':')?;
-    let local =
-        authority.contains(['/', '\\']) || (authority.len() == 1 && path.starts_with(['/', '\\']));
+    let local = authority.contains(['/', '\\']) || (authority.len() == 1 && path.starts_with(['/', '\\']));
     (!local).then_some((authority, path))
 }
 
@@ -126,10 +111,7 @@ fn host(authority: &str) -> Option<String> {
 /// The path without query, slashes at its ends and `.git`; nothing that could hold a credential or leave it.
 fn clean(path: &str) -> Option<String> {
     let path = path.split(['?', '#']).next()?.trim_matches('/');
-    let path = path
-        .strip_suffix(".git")
-        .unwrap_or(path)
-        .trim_end_matches('/');
+    let path = path.strip_suffix(".git").unwrap_or(path).trim_end_matches('/');
     let allowed = |c: char| c.is_alphanumeric() || "._-~/+ %".contains(c);
     (!path.is_empty() && path.chars().all(allowed)).then(|| path.to_owned())
 }
@@ -139,13 +121,9 @@ fn word(text: &str) -> bool {
 }
 
 fn codecommit_region(host: &str) -> Option<String> {
-    let rest = host
-        .strip_prefix("git-codecommit.")
-        .or_else(|| host.strip_prefix("git-codecommit-fips."))?;
+    let rest = host.strip_prefix("git-codecommit.").or_else(|| host.strip_prefix("git-codecommit-fips."))?;
     let (region, domain) = rest.split_once('.')?;
-    domain
-        .starts_with("amazonaws.com")
-        .then(|| region.to_owned())
+    domain.starts_with("amazonaws.com").then(|| region.to_owned())
 }
 
 fn provider(host: &str) -> Provider {
@@ -161,3 +139,6 @@ fn provider(host: &str) -> Provider {
         _ => Provider::Unknown,
     }
 }
+
+#[cfg(test)]
+mod tests;

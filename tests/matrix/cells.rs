@@ -9,8 +9,8 @@ use pipewright::manifest::{self, Manifest};
 use pipewright::scaffold::Scaffolds;
 
 /// The nine cells of the first issue, fixed here so that the offer cannot shrink unseen.
-const KINDS: [(&str, &str); 2] = [("container", "ecs-express"), ("sam", "lambda")];
-const CIS: [&str; 2] = ["github", "gitlab"];
+const KINDS: [(&str, &str); 3] = [("spa", "amplify"), ("container", "ecs-express"), ("sam", "lambda")];
+const CIS: [&str; 3] = ["github", "gitlab", "codebuild"];
 
 /// One rendering.
 pub(crate) struct Cell {
@@ -141,19 +141,47 @@ fn variables(target: &str, environments: usize) -> String {
 
 /// Writes every distinct text among the files that `choose` takes to a folder of its own; returns their paths.
 pub(crate) fn distinct(folder: &str, choose: impl Fn(&str) -> bool) -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("matrix").join(folder);
-    let _ = std::fs::remove_dir_all(&root);
-    let mut seen: BTreeMap<(String, String), PathBuf> = BTreeMap::new();
-    for cell in all() {
+    distinct_of(folder, |_| true, choose)
+}
+
+/// The same for the cells that `take` takes.
+pub(crate) fn distinct_of(
+    folder: &str,
+    take: impl Fn(&Cell) -> bool,
+    choose: impl Fn(&str) -> bool,
+) -> Vec<PathBuf> {
+    let root = fresh(folder);
+    let mut seen: BTreeMap<(&str, &str), PathBuf> = BTreeMap::new();
+    for cell in all().iter().filter(|cell| take(cell)) {
         for (path, file) in cell.generated.files.iter().filter(|(path, _)| choose(path)) {
-            let key = (path.to_owned(), file.text.clone());
-            if !seen.contains_key(&key) {
-                let place = root.join(&cell.name).join(path);
-                std::fs::create_dir_all(place.parent().expect("has a folder")).expect("can make a folder");
-                std::fs::write(&place, &file.text).expect("can write");
-                seen.insert(key, place);
-            }
+            seen.entry((path, &file.text))
+                .or_insert_with(|| write(&root.join(&cell.name).join(path), &file.text));
         }
     }
     seen.into_values().collect()
+}
+
+/// Writes the scripts of each target together, as they lie in a repository: they source each other.
+pub(crate) fn scripts() -> Vec<PathBuf> {
+    let root = fresh("scripts");
+    let mut places = BTreeMap::new();
+    for cell in all() {
+        for (path, file) in cell.generated.files.iter().filter(|(path, _)| path.ends_with(".sh")) {
+            let place = root.join(cell.target).join(path);
+            places.entry(place.clone()).or_insert_with(|| write(&place, &file.text));
+        }
+    }
+    places.into_values().collect()
+}
+
+fn fresh(folder: &str) -> PathBuf {
+    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("matrix").join(folder);
+    let _ = std::fs::remove_dir_all(&root);
+    root
+}
+
+fn write(place: &Path, text: &str) -> PathBuf {
+    std::fs::create_dir_all(place.parent().expect("has a folder")).expect("can make a folder");
+    std::fs::write(place, text).expect("can write");
+    place.to_owned()
 }

@@ -1,4 +1,4 @@
-//! Every YAML file is the same tree to YAML 1.1 readers (PyYAML, Psych) and to YAML 1.2 readers.
+//! Every YAML file is the same tree to YAML 1.1 readers (`PyYAML`, Psych) and to YAML 1.2 readers.
 
 use serde_json::{Map, Value, json};
 

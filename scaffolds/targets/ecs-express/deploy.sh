@@ -1,5 +1,7 @@
-
+#!/usr/bin/env bash
 # deploy: the image named in release.json becomes what this environment runs.
+# shellcheck source-path=SCRIPTDIR source=common.sh
+. "$(dirname "$0")/common.sh"
 
 apply() { # IMAGE
   deploy_stack "$(dirname "$0")/ecs-express.yaml" "Image=$1" "BoundaryArn=$boundary" "Project=$PROJECT" \
@@ -47,15 +49,14 @@ mark_image() { # the repository never deletes what is tagged deployed-<environme
 image=$(release_field image)
 refuse_older_release
 boundary=$(bootstrap_output BoundaryArn)
-previous=$(aws s3 cp "s3://$(bootstrap_output ArtifactBucketName)/$SERVICE/deployed.json" - 2>/dev/null |
-  sed -n 's/.*"image": *"\([^"]*\)".*/\1/p') || true
+previous=$(release_field image "$deployed")
 prepare_stack
 read -r before _ < <(rollout)
 set +e # from here each result is judged below: none may end the script unseen
 (set -e; apply "$image"); stack=$?
 (set -e; gate "$image" "$before"); gate=$?
 [ $gate = 0 ] || why_stopped >&2
-[ "$stack$gate" != 00 ] || (set -e; url=$(stack_output Endpoint); smoke_test "https://${url#https://}"); smoke=$?
+[ "$stack$gate" != 00 ] || (set -e; url=$(stack_output Endpoint); smoke_test "https://${url#https://}$SMOKE_PATH"); smoke=$?
 if [ "$stack$gate$smoke" = 000 ]; then
   set -e
   record_release

@@ -1,5 +1,8 @@
-
+#!/usr/bin/env bash
 # package: once per release, builds the SAM template into one file. deploy: once per environment.
+# shellcheck source-path=SCRIPTDIR source=common.sh
+. "$(dirname "$0")/common.sh"
+
 build=.aws-sam/build
 package() {
   mkdir -p "$RELEASE"
@@ -52,7 +55,7 @@ deploy() {
     echo "No smoke test: no output of the template holds a URL, so nobody has called the functions yet."
   else
     url=$(stack_output "$SMOKE_OUTPUT")
-    if ! smoke_test "${url%/}${SMOKE_PATH:-/}"; then
+    if ! smoke_test "${url%/}$SMOKE_PATH"; then
       [ -s "$work/previous.yaml" ] || fail "The smoke test failed. This was the first deployment: there is nothing to go back to."
       deploy_stack "$work/previous.yaml" "file://$work/previous.json" "${to_bucket[@]}"
       fail "The smoke test failed, so the previous version is back."
@@ -60,4 +63,7 @@ deploy() {
   fi
   record_release
 }
-case "${1:-}" in package | deploy) "$1" ;; *) fail "usage: $0 package|deploy" ;; esac
+case "${1:-}" in
+  package | deploy) "$1" ;;
+  *) fail "usage: $0 package|deploy" ;;
+esac

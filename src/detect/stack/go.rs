@@ -14,13 +14,8 @@ pub(in crate::detect) fn apply(scan: &Scan<'_>, unit: &mut Unit) -> bool {
     settle(scan, unit, "go", version(scan, &folder));
     unit.commands.install = Some("go mod download".to_owned());
     let module = Clue::file(&join(&folder, "go.mod"));
-    unit.commands.lint = unit.claim(
-        "lint",
-        Some(Found::likely("go vet ./...".to_owned(), module)),
-    );
-    let tests = scan
-        .below(&folder, 20_000)
-        .find(|file| file.ends_with("_test.go"));
+    unit.commands.lint = unit.claim("lint", Some(Found::likely("go vet ./...".to_owned(), module)));
+    let tests = scan.below(&folder, 20_000).find(|file| file.ends_with("_test.go"));
     if tests.is_none() {
         unit.warn("no tests were found: no file ends in _test.go");
     }
@@ -31,9 +26,7 @@ pub(in crate::detect) fn apply(scan: &Scan<'_>, unit: &mut Unit) -> bool {
 
 /// `toolchain go1.25.1`, otherwise `go 1.24`, which is a minimum.
 fn version(scan: &Scan<'_>, folder: &str) -> Option<Found<String>> {
-    let exact = line(scan, folder, "go.mod", |line| {
-        line.starts_with("toolchain go")
-    });
+    let exact = line(scan, folder, "go.mod", |line| line.starts_with("toolchain go"));
     let exact = exact.map(|clue| Found::certain(clue.text.replace("toolchain go", ""), clue));
     exact.or_else(|| {
         let clue = line(scan, folder, "go.mod", |line| line.starts_with("go "))?;

@@ -1,5 +1,7 @@
 //! Which package manager a Node project uses, how it installs, and where its lock files disagree.
 
+use serde_json::{Map, Value};
+
 use super::package::Package;
 use super::place;
 use crate::detect::evidence::{Clue, Found};
@@ -34,24 +36,18 @@ impl Manager {
             Some(found.with(version.to_owned()))
         });
         unit.package_manager_version = unit.claim("package_manager_version", version);
-        let named = field
-            .map(|found| found.with(found.value.split('@').next().unwrap_or_default().to_owned()));
+        let named =
+            field.map(|found| found.with(found.value.split('@').next().unwrap_or_default().to_owned()));
         conflicts(&locks, named.as_ref(), unit);
-        let name = named
-            .or_else(|| locks.first().cloned())
-            .unwrap_or_else(|| Found::assumed("npm".to_owned()));
+        let name =
+            named.or_else(|| locks.first().cloned()).unwrap_or_else(|| Found::assumed("npm".to_owned()));
+        stale(scan, package, &locks, unit);
         let locked = locks.iter().any(|lock| lock.value == name.value);
-        let berry = name.value == "yarn"
-            && is_berry(scan, &unit.path, unit.package_manager_version.as_deref());
-        let name = unit
-            .claim("package_manager", Some(name))
-            .unwrap_or_default();
+        let berry =
+            name.value == "yarn" && is_berry(scan, &unit.path, unit.package_manager_version.as_deref());
+        let name = unit.claim("package_manager", Some(name)).unwrap_or_default();
         unit.package_manager = Some(name.clone());
-        Self {
-            name,
-            locked,
-            berry,
-        }
+        Self { name, locked, berry }
     }
 
     /// Installs what the lock file says, or what package.json says where there is none.
@@ -119,10 +115,34 @@ fn conflicts(locks: &[Found<String>], named: Option<&Found<String>>, unit: &mut 
         && locks.iter().all(|lock| lock.value != named.value)
     {
         let (field, lock) = (place(&named.clue), place(&first.clue));
-        unit.warn(format!(
-            "{field} names {}, but the lock file is {lock}",
-            named.value
-        ));
+        unit.warn(format!("{field} names {}, but the lock file is {lock}", named.value));
+    }
+}
+
+/// npm keeps the ranges of package.json in its lock file: where they differ, `npm ci` fails. Only the lock's own
+/// first entry is parsed, because the rest can be large.
+fn stale(scan: &Scan<'_>, package: &Package, locks: &[Found<String>], unit: &mut Unit) {
+    let own = join(&unit.path, "package-lock.json");
+    let Some(lock) = locks.iter().find(|lock| lock.clue.file == own) else {
+        return;
+    };
+    let root = scan.text(&own).and_then(|text| {
+        let (_, rest) = text.split_once("\"packages\"")?;
+        let (_, rest) = rest.split_once("\"\":")?;
+        serde_json::Deserializer::from_str(rest).into_iter::<Value>().next()?.ok()
+    });
+    for group in ["dependencies", "devDependencies"] {
+        let entries =
+            |value: Option<&Value>| value.filter(|value| *value != &Value::Object(Map::new())).cloned();
+        let (wanted, locked) =
+            (package.document().get(&[group]), root.as_ref().and_then(|root| root.get(group)));
+        if root.is_some() && entries(wanted) != entries(locked) {
+            unit.warn(format!(
+                "the lock file is stale: {group} of package.json and {} differ, `npm ci` fails",
+                place(&lock.clue)
+            ));
+            return;
+        }
     }
 }
 

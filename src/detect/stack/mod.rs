@@ -29,12 +29,7 @@ pub(super) fn apply_named(scan: &Scan<'_>, unit: &mut Unit, toolchain: &str) -> 
 }
 
 /// The first line of a file that satisfies `wanted`, as a clue.
-pub(super) fn line(
-    scan: &Scan<'_>,
-    folder: &str,
-    name: &str,
-    wanted: impl Fn(&str) -> bool,
-) -> Option<Clue> {
+pub(super) fn line(scan: &Scan<'_>, folder: &str, name: &str, wanted: impl Fn(&str) -> bool) -> Option<Clue> {
     let file = join(folder, name);
     let text = scan.text(&file)?;
     let (index, line) = text.lines().enumerate().find(|(_, line)| wanted(line))?;
@@ -57,11 +52,7 @@ pub(super) fn version_file(scan: &Scan<'_>, folder: &str, name: &str) -> Option<
 /// The version of a tool in `.tool-versions` or mise.toml.
 pub(super) fn tool_version(scan: &Scan<'_>, folder: &str, names: &[&str]) -> Option<Found<String>> {
     let listed = scan.has(folder, ".tool-versions").then(|| {
-        let word = |line: &str| {
-            line.split_whitespace()
-                .next()
-                .is_some_and(|word| names.contains(&word))
-        };
+        let word = |line: &str| line.split_whitespace().next().is_some_and(|word| names.contains(&word));
         let clue = line(scan, folder, ".tool-versions", word)?;
         let version = clue.text.split_whitespace().nth(1)?.to_owned();
         Some(Found::certain(version, clue))
@@ -69,25 +60,20 @@ pub(super) fn tool_version(scan: &Scan<'_>, folder: &str, names: &[&str]) -> Opt
     listed.flatten().or_else(|| {
         let name = scan.first(folder, &["mise.toml", ".mise.toml"])?;
         let document = scan.document(&join(folder, name))?;
-        let tool = names
-            .iter()
-            .find(|tool| document.get(&["tools", tool]).is_some())?;
+        let tool = names.iter().find(|tool| document.get(&["tools", tool]).is_some())?;
         let value = document.get(&["tools", tool])?;
         let version = value.as_str().or_else(|| value.get("version")?.as_str())?;
-        Some(Found::certain(
-            version.to_owned(),
-            document.clue(&["tools", tool]),
-        ))
+        Some(Found::certain(version.to_owned(), document.clue(&["tools", tool])))
     })
 }
 
-/// Turns a written version or range into one on offer and says so where it is none of those.
-pub(super) fn settle(
-    scan: &Scan<'_>,
-    unit: &mut Unit,
-    toolchain: &str,
-    wanted: Option<Found<String>>,
-) {
+/// Turns a written version or range into one on offer and says so where it is none of those. A version that the
+/// unit has already, because it runs on it, stays.
+pub(super) fn settle(scan: &Scan<'_>, unit: &mut Unit, toolchain: &str, wanted: Option<Found<String>>) {
+    unit.toolchain = Some(toolchain.to_owned());
+    if unit.version.is_some() {
+        return;
+    }
     let newest = scan.versions.of(toolchain).first().cloned();
     let version = match wanted {
         Some(wanted) => match scan.versions.pick(toolchain, &wanted.value) {
@@ -96,7 +82,6 @@ pub(super) fn settle(
         },
         None => newest.map(Found::assumed),
     };
-    unit.toolchain = Some(toolchain.to_owned());
     unit.version = unit.claim("version", version);
 }
 
@@ -118,6 +103,14 @@ fn pinned(
         ));
     }
     Some(wanted.with(version))
+}
+
+/// Warns of a database that CI does not start.
+pub(super) fn needs_database(unit: &mut Unit, name: &str, clue: &Clue) {
+    let warned = unit.warnings.iter().any(|warning| warning.contains("database"));
+    if !warned {
+        unit.warn(format!("the tests may need a database (`{name}`, {}): CI starts none", place(clue)));
+    }
 }
 
 /// The place of a clue as a person reads it.

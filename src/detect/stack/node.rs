@@ -2,7 +2,7 @@
 
 use super::manager::Manager;
 use super::package::Package;
-use super::{node_version, place, scripts};
+use super::{needs_database, node_version, scripts};
 use crate::detect::scan::Scan;
 use crate::project::Unit;
 
@@ -40,9 +40,6 @@ pub(in crate::detect) fn with(scan: &Scan<'_>, package: &Package, unit: &mut Uni
     if unit.commands.test.is_some()
         && let Some((name, found)) = package.any(DATABASES)
     {
-        unit.warn(format!(
-            "the tests may need a database (`{name}`, {}): CI starts none",
-            place(&found.clue)
-        ));
+        needs_database(unit, name, &found.clue);
     }
 }

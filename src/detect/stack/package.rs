@@ -25,26 +25,17 @@ impl Package {
     pub(in crate::detect) fn dependency(&self, name: &str) -> Option<Found<String>> {
         DEPENDENCIES.iter().find_map(|group| {
             let version = self.document.str(&[group, name])?;
-            Some(Found::likely(
-                version.to_owned(),
-                self.document.clue(&[group, name]),
-            ))
+            Some(Found::likely(version.to_owned(), self.document.clue(&[group, name])))
         })
     }
 
     /// The first of several dependencies that is there.
     pub(in crate::detect) fn any<'n>(&self, names: &[&'n str]) -> Option<(&'n str, Found<String>)> {
-        names
-            .iter()
-            .find_map(|name| Some((*name, self.dependency(name)?)))
+        names.iter().find_map(|name| Some((*name, self.dependency(name)?)))
     }
 
     /// The framework as `name major`, e.g. `vite 7`, from a dependency.
-    pub(in crate::detect) fn framework(
-        &self,
-        name: &str,
-        dependency: &str,
-    ) -> Option<Found<String>> {
+    pub(in crate::detect) fn framework(&self, name: &str, dependency: &str) -> Option<Found<String>> {
         let found = self.dependency(dependency)?;
         let digits: String = found
             .value

@@ -1,21 +1,13 @@
 //! Python: version, uv, Poetry or pip, and the test and lint programs among the dependencies.
 
 use super::python_deps::Dependencies;
-use super::{place, settle, tool_version, version_file};
+use super::{needs_database, settle, tool_version, version_file};
 use crate::detect::evidence::{Clue, Found};
-use crate::detect::scan::{Scan, join};
+use crate::detect::scan::{Scan, ending, join};
 use crate::project::Unit;
 
-const DATABASES: &[&str] = &[
-    "psycopg",
-    "psycopg2",
-    "psycopg2-binary",
-    "asyncpg",
-    "mysqlclient",
-    "pymysql",
-    "pymongo",
-    "redis",
-];
+const DATABASES: &[&str] =
+    &["psycopg", "psycopg2", "psycopg2-binary", "asyncpg", "mysqlclient", "pymysql", "pymongo", "redis"];
 
 /// Fills in a unit whose folder holds a Python project.
 pub(in crate::detect) fn apply(scan: &Scan<'_>, unit: &mut Unit) -> bool {
@@ -34,17 +26,13 @@ pub(in crate::detect) fn apply(scan: &Scan<'_>, unit: &mut Unit) -> bool {
     };
     unit.commands.lint = unit.claim("lint", lint(&dependencies, prefix));
     let test = test(scan, &folder, &dependencies, prefix);
-    let extra = test
-        .as_ref()
-        .filter(|test| test.value.contains("pytest") && dependencies.get("pytest").is_none());
+    let extra =
+        test.as_ref().filter(|test| test.value.contains("pytest") && dependencies.get("pytest").is_none());
     unit.commands.install = dependencies.install(scan, unit, extra.is_some());
     if test.is_none() {
         unit.warn("no tests were found: neither pytest nor a test_*.py file");
     } else if let Some((name, found)) = dependencies.any(DATABASES) {
-        unit.warn(format!(
-            "the tests may need a database (`{name}`, {}): CI starts none",
-            place(&found)
-        ));
+        needs_database(unit, name, &found);
     }
     unit.commands.test = unit.claim("test", test);
     true
@@ -58,11 +46,7 @@ fn version(scan: &Scan<'_>, folder: &str, dependencies: &Dependencies) -> Option
 }
 
 fn lint(dependencies: &Dependencies, prefix: &str) -> Option<Found<String>> {
-    let programs = [
-        ("ruff", "ruff check ."),
-        ("flake8", "flake8 ."),
-        ("pylint", "pylint ."),
-    ];
+    let programs = [("ruff", "ruff check ."), ("flake8", "flake8 ."), ("pylint", "pylint .")];
     programs.iter().find_map(|(name, command)| {
         let clue = dependencies.get(name)?;
         Some(Found::likely(format!("{prefix}{command}"), clue))
@@ -70,13 +54,9 @@ fn lint(dependencies: &Dependencies, prefix: &str) -> Option<Found<String>> {
 }
 
 /// Django's own tests, pytest where it is a dependency or configured, unittest, pytest for lone test files.
-fn test(
-    scan: &Scan<'_>,
-    folder: &str,
-    dependencies: &Dependencies,
-    prefix: &str,
-) -> Option<Found<String>> {
+fn test(scan: &Scan<'_>, folder: &str, dependencies: &Dependencies, prefix: &str) -> Option<Found<String>> {
     let pytest = match prefix {
+        "" if unit_tests_apart(scan, folder) => "python -m pytest tests/unit".to_owned(),
         "" => "python -m pytest".to_owned(),
         _ => format!("{prefix}pytest"),
     };
@@ -88,26 +68,23 @@ fn test(
     let file = file?;
     let clue = Clue::file(file);
     if scan.has(folder, "manage.py") {
-        return Some(Found::likely(
-            format!("{prefix}python manage.py test"),
-            clue,
-        ));
+        return Some(Found::likely(format!("{prefix}python manage.py test"), clue));
     }
-    let unittest = scan
-        .text(file)
-        .is_some_and(|text| text.contains("TestCase"));
-    let command = if unittest {
-        format!("{prefix}python -m unittest discover")
-    } else {
-        pytest
-    };
+    let unittest = scan.text(file).is_some_and(|text| text.contains("TestCase"));
+    let command = if unittest { format!("{prefix}python -m unittest discover") } else { pytest };
     Some(Found::likely(command, clue))
+}
+
+/// Integration tests in a folder of their own talk to something that is deployed.
+fn unit_tests_apart(scan: &Scan<'_>, folder: &str) -> bool {
+    let holds = |tests: &str| scan.below(&join(folder, tests), 1000).any(|file| ending(file) == "py");
+    holds("tests/unit") && holds("tests/integration")
 }
 
 fn test_file<'a>(scan: &Scan<'a>, folder: &str) -> Option<&'a str> {
     scan.below(folder, 20_000).find(|file| {
         let name = file.rsplit('/').next().unwrap_or(file);
-        name.ends_with(".py")
+        ending(name) == "py"
             && (name.starts_with("test_") || name.ends_with("_test.py") || name == "tests.py")
     })
 }

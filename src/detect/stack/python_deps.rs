@@ -19,6 +19,21 @@ const REQUIREMENTS: &[&str] = &[
     "test-requirements.txt",
     "requirements/dev.txt",
     "requirements/test.txt",
+    "tests/requirements.txt",
+];
+
+const EXTRAS: &[&str] = &["project", "optional-dependencies"];
+const GROUPS: &[&str] = &["dependency-groups"];
+
+/// Where pyproject.toml has plain lists of requirements.
+const LISTS: &[&[&str]] = &[&["project", "dependencies"], &["tool", "uv", "dev-dependencies"]];
+
+/// Where Poetry has tables with a key per requirement.
+const TABLES: &[&[&str]] = &[
+    &["tool", "poetry", "dependencies"],
+    &["tool", "poetry", "dev-dependencies"],
+    &["tool", "poetry", "group", "dev", "dependencies"],
+    &["tool", "poetry", "group", "test", "dependencies"],
 ];
 
 /// Dependency names (lower case, `-` for `_`) with their places.
@@ -27,19 +42,16 @@ pub(in crate::detect) struct Dependencies {
     requirements: Vec<&'static str>,
     project: Option<Document>,
     extras: Vec<String>,
+    groups: Vec<String>,
 }
 
 impl Dependencies {
     /// Reads requirements files, pyproject.toml and Pipfile; `None` where there is none of them.
     pub(in crate::detect) fn read(scan: &Scan<'_>, folder: &str) -> Option<Self> {
-        let requirements: Vec<&str> = REQUIREMENTS
-            .iter()
-            .copied()
-            .filter(|name| scan.has(folder, name))
-            .collect();
-        let project = scan
-            .has(folder, "pyproject.toml")
-            .then(|| scan.document(&join(folder, "pyproject.toml")));
+        let requirements: Vec<&str> =
+            REQUIREMENTS.iter().copied().filter(|name| scan.has(folder, name)).collect();
+        let project =
+            scan.has(folder, "pyproject.toml").then(|| scan.document(&join(folder, "pyproject.toml")));
         let others = ["Pipfile", "setup.py", "manage.py"];
         if requirements.is_empty() && project.is_none() && scan.first(folder, &others).is_none() {
             return None;
@@ -49,6 +61,7 @@ impl Dependencies {
             requirements,
             project: project.flatten(),
             extras: Vec::new(),
+            groups: Vec::new(),
         };
         found.read_requirements(scan, folder);
         found.read_project();
@@ -64,9 +77,7 @@ impl Dependencies {
             };
             for (index, line) in text.lines().enumerate() {
                 if let Some(name) = dependency(line) {
-                    self.names
-                        .entry(name)
-                        .or_insert_with(|| Clue::new(&file, index + 1, line));
+                    self.names.entry(name).or_insert_with(|| Clue::new(&file, index + 1, line));
                 }
             }
         }
@@ -74,47 +85,17 @@ impl Dependencies {
 
     fn read_project(&mut self) {
         let Some(project) = &self.project else { return };
-        let lists = [
-            &["project", "dependencies"][..],
-            &["tool", "uv", "dev-dependencies"],
-        ];
-        let groups = [
-            &["project", "optional-dependencies"][..],
-            &["dependency-groups"],
-        ];
-        let tables = [
-            &["tool", "poetry", "dependencies"][..],
-            &["tool", "poetry", "dev-dependencies"],
-            &["tool", "poetry", "group", "dev", "dependencies"],
-            &["tool", "poetry", "group", "test", "dependencies"],
-        ];
-        let mut found: Vec<String> = lists
-            .iter()
-            .flat_map(|path| strings(project.get(path)))
-            .collect();
-        for path in groups {
-            found.extend(
-                project
-                    .keys(path)
-                    .iter()
-                    .flat_map(|key| strings(project.get(path).and_then(|v| v.get(key)))),
-            );
-        }
-        found.extend(
-            tables
-                .iter()
-                .flat_map(|path| project.keys(path))
-                .map(str::to_owned),
-        );
-        for name in found.iter().filter_map(|line| dependency(line)) {
+        for name in declared(project).iter().filter_map(|line| dependency(line)) {
             let clue = project.mention(&name);
             self.names.entry(name).or_insert(clue);
         }
-        self.extras = project
-            .keys(&["project", "optional-dependencies"])
-            .into_iter()
-            .map(str::to_owned)
-            .collect();
+        let for_tests = |path: &[&str]| {
+            let mut names = project.keys(path);
+            names.retain(|name| matches!(*name, "dev" | "test" | "tests"));
+            names.into_iter().map(str::to_owned).collect()
+        };
+        self.extras = for_tests(EXTRAS);
+        self.groups = for_tests(GROUPS);
     }
 
     /// Where a dependency is written.
@@ -130,34 +111,22 @@ impl Dependencies {
     /// The range in pyproject.toml.
     pub(super) fn requires_python(&self) -> Option<Found<String>> {
         let project = self.project.as_ref()?;
-        let paths = [
-            &["project", "requires-python"][..],
-            &["tool", "poetry", "dependencies", "python"],
-        ];
+        let paths = [&["project", "requires-python"][..], &["tool", "poetry", "dependencies", "python"]];
         let path = paths.into_iter().find(|path| project.str(path).is_some())?;
-        Some(Found::certain(
-            project.str(path)?.to_owned(),
-            project.clue(path),
-        ))
+        Some(Found::certain(project.str(path)?.to_owned(), project.clue(path)))
     }
 
     /// uv, Poetry, Pipenv by their lock or table, otherwise pip.
     pub(super) fn manager(&self, scan: &Scan<'_>, folder: &str) -> Found<String> {
-        let locks = [
-            ("uv.lock", "uv"),
-            ("poetry.lock", "poetry"),
-            ("Pipfile.lock", "pipenv"),
-            ("Pipfile", "pipenv"),
-        ];
+        let locks =
+            [("uv.lock", "uv"), ("poetry.lock", "poetry"), ("Pipfile.lock", "pipenv"), ("Pipfile", "pipenv")];
         let lock = locks.iter().find(|(file, _)| scan.has(folder, file));
         if let Some((file, name)) = lock {
             return Found::certain((*name).to_owned(), Clue::file(&join(folder, file)));
         }
         let tables = [("uv", &["tool", "uv"][..]), ("poetry", &["tool", "poetry"])];
         let table = self.project.as_ref().and_then(|project| {
-            let (name, path) = tables
-                .iter()
-                .find(|(_, path)| project.get(path).is_some())?;
+            let (name, path) = tables.iter().find(|(_, path)| project.get(path).is_some())?;
             Some(Found::likely((*name).to_owned(), project.clue(path)))
         });
         table.unwrap_or_else(|| {
@@ -178,9 +147,7 @@ impl Dependencies {
             }
             "poetry" => {
                 if !locked("poetry.lock") {
-                    unit.warn(
-                        "no lock file: Poetry resolves anew in each run (commit poetry.lock)",
-                    );
+                    unit.warn("no lock file: Poetry resolves anew in each run (commit poetry.lock)");
                 }
                 Some("poetry install --no-interaction".to_owned())
             }
@@ -190,23 +157,14 @@ impl Dependencies {
     }
 
     fn pip(&self, pytest: bool) -> Option<String> {
-        let mut words: Vec<String> = self
-            .requirements
-            .iter()
-            .map(|file| format!("-r {file}"))
-            .collect();
+        let mut words: Vec<String> = self.requirements.iter().map(|file| format!("-r {file}")).collect();
         if words.is_empty() && self.project.is_some() {
-            let wanted = ["dev", "test", "tests"];
-            let extras: Vec<&str> = wanted
-                .into_iter()
-                .filter(|name| self.extras.iter().any(|e| e == name))
-                .collect();
-            let extras = if extras.is_empty() {
-                String::new()
-            } else {
-                format!("[{}]", extras.join(","))
+            let extras = match self.extras.as_slice() {
+                [] => String::new(),
+                extras => format!("[{}]", extras.join(",")),
             };
             words.push(format!("\".{extras}\""));
+            words.extend(self.groups.iter().map(|group| format!("--group {group}")));
         }
         if pytest {
             words.push("pytest".to_owned());
@@ -215,22 +173,29 @@ impl Dependencies {
     }
 }
 
+/// All requirements that pyproject.toml declares, as they are written.
+fn declared(project: &Document) -> Vec<String> {
+    let mut found: Vec<String> = LISTS.iter().flat_map(|path| strings(project.get(path))).collect();
+    for path in [EXTRAS, GROUPS] {
+        let group = |key: &&str| strings(project.get(&[path, &[*key]].concat()));
+        found.extend(project.keys(path).iter().flat_map(group));
+    }
+    let keys = TABLES.iter().flat_map(|path| project.keys(path));
+    found.extend(keys.map(str::to_owned));
+    found
+}
+
 /// The normalised name at the start of a requirement or a TOML key.
 fn dependency(line: &str) -> Option<String> {
     let line = line.trim().trim_start_matches('"');
     let end = line.find(|c: char| !(c.is_ascii_alphanumeric() || "-_.".contains(c)));
-    let name = line[..end.unwrap_or(line.len())]
-        .to_ascii_lowercase()
-        .replace('_', "-");
+    let name = line[..end.unwrap_or(line.len())].to_ascii_lowercase().replace('_', "-");
     (!name.is_empty() && !name.starts_with('-')).then_some(name)
 }
 
 fn strings(value: Option<&Value>) -> Vec<String> {
     let items = value.and_then(Value::as_array);
     items.map_or_else(Vec::new, |items| {
-        items
-            .iter()
-            .filter_map(|item| item.as_str().map(str::to_owned))
-            .collect()
+        items.iter().filter_map(|item| item.as_str().map(str::to_owned)).collect()
     })
 }

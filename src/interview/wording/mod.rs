@@ -13,6 +13,10 @@ use crate::pipeline::Start;
 use crate::project::Kind;
 use crate::scaffold::{Ci, Tier};
 
+/// Said when no unit can be deployed today.
+pub const NOTHING_DEPLOYABLE: &str =
+    "nothing was found that can be deployed today: no page that is built, no Dockerfile, no SAM template";
+
 /// What a kind of unit is called in prompts and output.
 #[must_use]
 pub fn kind_title(kind: Kind) -> &'static str {

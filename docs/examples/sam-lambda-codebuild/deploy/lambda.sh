@@ -1,0 +1,69 @@
+#!/usr/bin/env bash
+# package: once per release, builds the SAM template into one file. deploy: once per environment.
+# shellcheck source-path=SCRIPTDIR source=common.sh
+. "$(dirname "$0")/common.sh"
+
+build=.aws-sam/build
+package() {
+  mkdir -p "$RELEASE"
+  sam build --template-file "$SAM_TEMPLATE" --build-dir "$build"
+  # One tar file keeps executable bits. State machines and OpenAPI files lie outside the build and come along.
+  tar --sort=name --owner=0 --group=0 -czf "$RELEASE/build.tar.gz" "$build" -T <(
+    sed -nE "s/^.*: ['\"]?((\.\.\/)+[^'\"]+)['\"]?\$/\1/p" "$build/template.yaml" | sort -u |
+      while IFS= read -r file; do realpath -m --relative-to=. "$build/$file"; done)
+  printf '{\n  "commit": "%s",\n  "sequence": %d,\n  "digest": "sha256:%s"\n}\n' "$COMMIT" "$SEQUENCE" \
+    "$(sha256sum <"$RELEASE/build.tar.gz" | cut -d ' ' -f 1)" | tee "$RELEASE/release.json"
+}
+# Whatever makes a role gets the permissions boundary, unless it has one: without it the CloudFormation
+# role may not make that role. SAM always indents resources by 4 and their events by 10.
+with_boundary() { # ARN TEMPLATE
+  awk -v arn="$1" 'NR == FNR { indent = match($0, /[^ ]/) - 1
+      for (level = 4; NF && level <= 10; level += 6) {
+        if (indent < level) block[level]++
+        id = level " " block[level]
+        if (indent == level && /Type: (AWS::Serverless::(Function|StateMachine)|AWS::IAM::Role|ScheduleV2)$/) role[id]
+        if (indent == level && $1 == "Properties:") line[id] = FNR
+        if (indent == level + 2 && $1 == "PermissionsBoundary:") own[id]
+      } next }
+    FNR == 1 { for (id in role) if (!(id in own)) insert[line[id]] = id + 2 }
+    { print }
+    FNR in insert { printf "%" insert[FNR] "sPermissionsBoundary: %s\n", "", arn }' "$2" "$2"
+}
+deploy() {
+  local work bucket boundary list url to_bucket
+  refuse_older_release
+  prepare_stack
+  bucket=$(bootstrap_output ArtifactBucketName)
+  boundary=$(bootstrap_output BoundaryArn)
+  to_bucket=(--s3-bucket "$bucket" --s3-prefix "$SERVICE")
+  work=$(mktemp -d)
+  tar -xzf "$RELEASE/build.tar.gz" -C "$work"
+  with_boundary "$boundary" "$work/$build/template.yaml" >"$work/$build/bounded.yaml"
+  : >"$work/samconfig.toml" # an empty one, so that yours cannot name another bucket
+  sam package --config-file "$work/samconfig.toml" "${to_bucket[@]}" --no-resolve-s3 --no-progressbar \
+    --template-file "$work/$build/bounded.yaml" --output-template-file "$work/packaged.yaml" >/dev/null
+  # What runs now, for the way back. A NoEcho parameter reads **** and keeps the value it has.
+  if aws cloudformation describe-stacks --stack-name "$STACK_NAME" --output json >"$work/previous.json" 2>/dev/null --query \
+    "(Stacks[0].Parameters || \`[]\`)[?ParameterValue != '****'].join('=', [ParameterKey, ParameterValue])"; then
+    aws cloudformation get-template --stack-name "$STACK_NAME" --template-stage Original --query TemplateBody --output text >"$work/previous.yaml"
+  fi
+  # sam deploy would take values apart at spaces and quotes: in a JSON list they stay whole.
+  list=$(sed -n 's/[\\"]/\\&/g; s/\t/\\t/g; s/.*=.*/,"&"/p' <<<"${PARAMETERS:-}")
+  echo "[${list#,}]" >"$work/parameters.json"
+  deploy_stack "$work/packaged.yaml" "file://$work/parameters.json" "${to_bucket[@]}"
+  if [ -z "${SMOKE_OUTPUT:-}" ]; then
+    echo "No smoke test: no output of the template holds a URL, so nobody has called the functions yet."
+  else
+    url=$(stack_output "$SMOKE_OUTPUT")
+    if ! smoke_test "${url%/}$SMOKE_PATH"; then
+      [ -s "$work/previous.yaml" ] || fail "The smoke test failed. This was the first deployment: there is nothing to go back to."
+      deploy_stack "$work/previous.yaml" "file://$work/previous.json" "${to_bucket[@]}"
+      fail "The smoke test failed, so the previous version is back."
+    fi
+  fi
+  record_release
+}
+case "${1:-}" in
+  package | deploy) "$1" ;;
+  *) fail "usage: $0 package|deploy" ;;
+esac
