@@ -9,10 +9,7 @@
 //! 5. the journal is removed.
 //!
 //! Killed at any point, the name of the journal tells the next run which way to go.
-#![expect(
-    clippy::disallowed_methods,
-    reason = "this is the one module that writes"
-)]
+#![expect(clippy::disallowed_methods, reason = "this is the one module that writes")]
 
 mod disk;
 mod guard;
@@ -41,10 +38,7 @@ pub struct Pending {
 impl fmt::Display for Pending {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let fate = if self.committed { "finishes" } else { "undoes" };
-        write!(
-            f,
-            "an earlier run was interrupted while it wrote; `pipewright generate` {fate} it first"
-        )
+        write!(f, "an earlier run was interrupted while it wrote; `pipewright generate` {fate} it first")
     }
 }
 
@@ -63,23 +57,14 @@ pub fn apply(root: &Path, changes: &[Change], base: &Base) -> Result<Vec<String>
 }
 
 /// The same on a given disk, so that a test can let it fail or die.
-pub fn apply_on(
-    disk: &dyn Disk,
-    root: &Path,
-    changes: &[Change],
-    base: &Base,
-) -> Result<Vec<String>> {
+pub fn apply_on(disk: &dyn Disk, root: &Path, changes: &[Change], base: &Base) -> Result<Vec<String>> {
     refuse_pending(root)?;
     let entries = guard::entries(root, changes, base)?;
     if entries.is_empty() {
         return Ok(Vec::new());
     }
     let paths = entries.iter().map(|entry| entry.path.clone()).collect();
-    let run = Run {
-        disk,
-        root,
-        journal: Journal::new(root, entries),
-    };
+    let run = Run { disk, root, journal: Journal::new(root, entries) };
     run.open()?;
     let _held = guard::lock(root)?;
     refuse_pending(root)?;
@@ -92,20 +77,9 @@ pub fn pending(root: &Path) -> Result<Option<Pending>> {
     let Some(state) = State::of(root) else {
         return Ok(None);
     };
-    let journal = if state == State::Begun {
-        Journal::default()
-    } else {
-        Journal::read(root, state)?
-    };
-    let files = journal
-        .entries
-        .into_iter()
-        .map(|entry| entry.path)
-        .collect();
-    Ok(Some(Pending {
-        files,
-        committed: state == State::Redo,
-    }))
+    let journal = if state == State::Begun { Journal::default() } else { Journal::read(root, state)? };
+    let files = journal.entries.into_iter().map(|entry| entry.path).collect();
+    Ok(Some(Pending { files, committed: state == State::Redo }))
 }
 
 /// Finishes or undoes an interrupted run; the texts on disk must be read again afterwards.
@@ -123,18 +97,8 @@ pub fn recover_on(disk: &dyn Disk, root: &Path) -> Result<Option<Recovered>> {
     let Some(state) = State::of(root) else {
         return Ok(None);
     };
-    let journal = if state == State::Begun {
-        Journal::default()
-    } else {
-        Journal::read(root, state)?
-    };
-    Run {
-        disk,
-        root,
-        journal,
-    }
-    .recover(state)
-    .map(Some)
+    let journal = if state == State::Begun { Journal::default() } else { Journal::read(root, state)? };
+    Run { disk, root, journal }.recover(state).map(Some)
 }
 
 fn refuse_pending(root: &Path) -> Result<()> {

@@ -39,11 +39,7 @@ pub struct Unix;
 impl Disk for Unix {
     fn create(&self, path: &Path, text: &str, mode: Mode) -> io::Result<()> {
         let (Mode::New(bits) | Mode::Kept(bits)) = mode;
-        let mut file = OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(bits)
-            .open(path)?;
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(bits).open(path)?;
         file.write_all(text.as_bytes())?;
         if let Mode::Kept(bits) = mode {
             file.set_permissions(Permissions::from_mode(bits))?;

@@ -15,9 +15,7 @@ use crate::reconcile::{Base, Change};
 /// The files to be altered, the lock last, each checked.
 pub(super) fn entries(root: &Path, changes: &[Change], base: &Base) -> Result<Vec<Entry>> {
     let changes = changes.iter().filter(|change| change.action.writes());
-    let mut entries = changes
-        .map(|change| entry(root, change))
-        .collect::<Result<Vec<_>>>()?;
+    let mut entries = changes.map(|change| entry(root, change)).collect::<Result<Vec<_>>>()?;
     entries.extend(own(root, ATTRIBUTES, ATTRIBUTES_TEXT, false)?);
     entries.extend(own(root, LOCK, &base.render(), true)?);
     Ok(entries)
@@ -30,10 +28,7 @@ fn own(root: &Path, path: &str, text: &str, replace: bool) -> Result<Option<Entr
     Ok(due.then(|| Entry {
         path: path.to_owned(),
         old,
-        new: Some(Side {
-            text: text.to_owned(),
-            mode: Mode::New(0o644),
-        }),
+        new: Some(Side { text: text.to_owned(), mode: Mode::New(0o644) }),
     }))
 }
 
@@ -43,30 +38,19 @@ fn entry(root: &Path, change: &Change) -> Result<Entry> {
         return Err(refused(&change.path, "it is pipewright's own"));
     }
     if bytes(&path)?.as_deref() != change.old.as_ref().map(String::as_bytes) {
-        let error = refused(
-            &change.path,
-            "it was changed since it was read, or is not text",
-        );
+        let error = refused(&change.path, "it was changed since it was read, or is not text");
         return Err(error.help("run the command again"));
     }
     let old = side(&path)?;
     let mode = mode(old.as_ref(), change.executable);
     let new = change.new.clone().map(|text| Side { text, mode });
-    Ok(Entry {
-        path: change.path.clone(),
-        old,
-        new,
-    })
+    Ok(Entry { path: change.path.clone(), old, new })
 }
 
 /// The bits that the file had; whoever may read a script may run it.
 fn mode(old: Option<&Side>, executable: bool) -> Mode {
     let run = |bits: u32| {
-        if executable {
-            bits | (bits & 0o444) >> 2
-        } else {
-            bits
-        }
+        if executable { bits | (bits & 0o444) >> 2 } else { bits }
     };
     match old.map(|side| side.mode) {
         Some(Mode::Kept(bits)) => Mode::Kept(run(bits)),
@@ -85,11 +69,8 @@ pub(super) fn check(root: &Path, path: &str) -> Result<PathBuf> {
             break;
         };
         let shown = at.strip_prefix(root).unwrap_or(&at).display();
-        let (fits, noun) = if index + 1 == parts.len() {
-            (kind.is_file(), "file")
-        } else {
-            (kind.is_dir(), "folder")
-        };
+        let (fits, noun) =
+            if index + 1 == parts.len() { (kind.is_file(), "file") } else { (kind.is_dir(), "folder") };
         if kind.is_symlink() {
             return Err(refused(path, &format!("`{shown}` is a symbolic link")));
         } else if !fits {
@@ -104,15 +85,9 @@ fn spelling(path: &str, parts: &[Component<'_>]) -> Result<()> {
     let plain = |part: &Component<'_>| matches!(part, Component::Normal(_));
     let spelled: PathBuf = parts.iter().collect();
     if parts.is_empty() || !parts.iter().all(plain) || spelled.as_os_str() != OsStr::new(path) {
-        return Err(refused(
-            path,
-            "it is not a plain path inside the repository",
-        ));
+        return Err(refused(path, "it is not a plain path inside the repository"));
     }
-    if parts
-        .iter()
-        .any(|part| part.as_os_str().eq_ignore_ascii_case(".git"))
-    {
+    if parts.iter().any(|part| part.as_os_str().eq_ignore_ascii_case(".git")) {
         return Err(refused(path, "it is git's own"));
     }
     Ok(())
@@ -130,9 +105,7 @@ fn kind(path: &Path) -> Result<Option<fs::FileType>> {
 pub(super) fn missing_folders(root: &Path, path: &str) -> Vec<String> {
     let above = Path::new(path).ancestors().skip(1);
     let missing = above.filter(|folder| !root.join(folder).exists());
-    let mut missing: Vec<_> = missing
-        .map(|folder| folder.to_string_lossy().into_owned())
-        .collect();
+    let mut missing: Vec<_> = missing.map(|folder| folder.to_string_lossy().into_owned()).collect();
     missing.reverse();
     missing
 }
@@ -144,10 +117,7 @@ fn side(path: &Path) -> Result<Option<Side>> {
     };
     let text = String::from_utf8_lossy(&bytes).into_owned();
     let data = fs::metadata(path).map_err(|error| Error::io("look at", path, &error))?;
-    Ok(Some(Side {
-        text,
-        mode: Mode::Kept(data.permissions().mode() & 0o7777),
-    }))
+    Ok(Some(Side { text, mode: Mode::Kept(data.permissions().mode() & 0o7777) }))
 }
 
 /// The bytes at a path, `None` where nothing is there.
@@ -164,16 +134,14 @@ pub(super) fn lock(root: &Path) -> Result<File> {
     let folder = root.join(FOLDER);
     let file = File::open(&folder).map_err(|error| Error::io("open", &folder, &error))?;
     match file.try_lock() {
-        Err(TryLockError::WouldBlock) => Err(Error::refused(
-            "another pipewright is writing in this repository",
-        )),
+        Err(TryLockError::WouldBlock) => {
+            Err(Error::refused("another pipewright is writing in this repository"))
+        }
         // Some network file systems know no locks: the journal still guards against the worst.
         Ok(()) | Err(TryLockError::Error(_)) => Ok(file),
     }
 }
 
 fn refused(path: &str, why: &str) -> Error {
-    Error::refused(format!(
-        "`{path}` cannot be written: {why}; nothing was written"
-    ))
+    Error::refused(format!("`{path}` cannot be written: {why}; nothing was written"))
 }

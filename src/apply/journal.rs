@@ -51,9 +51,7 @@ impl State {
     /// The state of a repository, `None` where no run is under way.
     pub(super) fn of(root: &Path) -> Option<Self> {
         let states = [Self::Redo, Self::Undo, Self::Begun];
-        states
-            .into_iter()
-            .find(|state| state.path(root).symlink_metadata().is_ok())
+        states.into_iter().find(|state| state.path(root).symlink_metadata().is_ok())
     }
 
     /// Where the journal lies in this state.
@@ -72,13 +70,8 @@ impl Journal {
     pub(super) fn new(root: &Path, entries: Vec<Entry>) -> Self {
         let made = entries.iter().filter(|entry| entry.new.is_some());
         // Sorted, an outer folder comes before those inside it.
-        let folders: BTreeSet<_> = made
-            .flat_map(|entry| guard::missing_folders(root, &entry.path))
-            .collect();
-        Self {
-            entries,
-            folders: folders.into_iter().collect(),
-        }
+        let folders: BTreeSet<_> = made.flat_map(|entry| guard::missing_folders(root, &entry.path)).collect();
+        Self { entries, folders: folders.into_iter().collect() }
     }
 
     /// Reads a journal and checks its paths again: it may come with a repository that someone else made.
@@ -94,9 +87,7 @@ impl Journal {
         })?;
         let files = journal.entries.iter().map(|entry| entry.path.clone());
         let folders = journal.folders.iter().map(|folder| format!("{folder}/x"));
-        files
-            .chain(folders)
-            .try_for_each(|path| guard::check(root, &path).map(|_| ()))?;
+        files.chain(folders).try_for_each(|path| guard::check(root, &path).map(|_| ()))?;
         Ok(journal)
     }
 
@@ -110,11 +101,7 @@ impl Journal {
 impl Entry {
     /// The entry the other way round.
     pub(super) fn reversed(&self) -> Self {
-        Self {
-            path: self.path.clone(),
-            old: self.new.clone(),
-            new: self.old.clone(),
-        }
+        Self { path: self.path.clone(), old: self.new.clone(), new: self.old.clone() }
     }
 
     /// Whether the file now has the text of a side.

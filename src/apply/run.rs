@@ -61,8 +61,7 @@ impl Run<'_> {
     /// Whether a file was edited since the interruption: finishing would lose that, undoing leaves it alone.
     fn edited(&self) -> Result<bool> {
         let strange = |entry: &Entry| {
-            Ok(!entry.is(self.root, entry.old.as_ref())?
-                && !entry.is(self.root, entry.new.as_ref())?)
+            Ok(!entry.is(self.root, entry.old.as_ref())? && !entry.is(self.root, entry.new.as_ref())?)
         };
         self.todo(strange).map(|entries| !entries.is_empty())
     }
@@ -70,8 +69,7 @@ impl Run<'_> {
     /// Restores every file that has its new text; one that the user edited meanwhile stays as it is.
     fn back(&self) -> Result<()> {
         let (undo, redo) = (State::Undo.path(self.root), State::Redo.path(self.root));
-        tolerate(self.disk.rename(&redo, &undo))
-            .map_err(|error| Error::io("rename", &redo, &error))?;
+        tolerate(self.disk.rename(&redo, &undo)).map_err(|error| Error::io("rename", &redo, &error))?;
         for entry in &self.journal.entries {
             self.remove(&entry.waiting(self.root))?;
         }
@@ -86,11 +84,7 @@ impl Run<'_> {
     /// Removes the folders that were made, as far as nothing else is in them, and the journal last.
     fn close(&self, undo: &Path) -> Result<()> {
         let own = self.root.join(FOLDER);
-        let made = self
-            .journal
-            .folders
-            .iter()
-            .map(|folder| self.root.join(folder));
+        let made = self.journal.folders.iter().map(|folder| self.root.join(folder));
         let (own, others): (Vec<_>, Vec<_>) = made.rev().partition(|folder| *folder == own);
         for folder in others {
             let _ = self.disk.remove_folder(&folder);
@@ -108,10 +102,7 @@ impl Run<'_> {
     }
 
     fn folders(&self) -> Result<()> {
-        self.journal
-            .folders
-            .iter()
-            .try_for_each(|folder| self.folder(&self.root.join(folder)))
+        self.journal.folders.iter().try_for_each(|folder| self.folder(&self.root.join(folder)))
     }
 
     /// Puts every new text beside its file.
@@ -141,15 +132,11 @@ impl Run<'_> {
     fn create(&self, path: &Path, text: &str, mode: Mode) -> Result<()> {
         // An interrupted run may have left half a file of this name.
         self.remove(path)?;
-        self.disk
-            .create(path, text, mode)
-            .map_err(|error| Error::io("write", path, &error))
+        self.disk.create(path, text, mode).map_err(|error| Error::io("write", path, &error))
     }
 
     fn rename(&self, from: &Path, to: &Path) -> Result<()> {
-        self.disk
-            .rename(from, to)
-            .map_err(|error| Error::io("write", to, &error))
+        self.disk.rename(from, to).map_err(|error| Error::io("write", to, &error))
     }
 
     fn remove(&self, path: &Path) -> Result<()> {
@@ -157,16 +144,12 @@ impl Run<'_> {
     }
 
     fn sync(&self, folder: &Path) -> Result<()> {
-        self.disk
-            .sync_folder(folder)
-            .map_err(|error| Error::io("write", folder, &error))
+        self.disk.sync_folder(folder).map_err(|error| Error::io("write", folder, &error))
     }
 
     fn folder(&self, path: &Path) -> Result<()> {
         match self.disk.make_folder(path) {
-            Err(error) if error.kind() != ErrorKind::AlreadyExists => {
-                Err(Error::io("make", path, &error))
-            }
+            Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(Error::io("make", path, &error)),
             _ => Ok(()),
         }
     }
@@ -174,11 +157,5 @@ impl Run<'_> {
 
 /// What is not there need not be renamed or removed.
 fn tolerate(outcome: io::Result<()>) -> io::Result<()> {
-    outcome.or_else(|error| {
-        if error.kind() == ErrorKind::NotFound {
-            Ok(())
-        } else {
-            Err(error)
-        }
-    })
+    outcome.or_else(|error| if error.kind() == ErrorKind::NotFound { Ok(()) } else { Err(error) })
 }

@@ -96,14 +96,15 @@ pub(super) fn follow_ups(run: &Run<'_>) -> Result<Vec<FollowUp>> {
 /// The environments that a follow-up is needed for: one, one per account, or all.
 fn chosen<'a>(run: &'a Run<'_>, fragment: &FollowUpFragment) -> Vec<(&'a Environment, &'a Deployment)> {
     let all = run.manifest.environments.iter().zip(&run.pipeline.environments);
-    let mut accounts: Vec<&Account> = Vec::new();
+    let mut accounts: Vec<&str> = Vec::new();
     match fragment.each {
         Each::Once => all.take(1).collect(),
         Each::Environment => all.collect(),
         Each::Account => all
             .filter(|(_, deployment)| {
-                let new = !accounts.contains(&&deployment.account);
-                accounts.push(&deployment.account);
+                let account = id(&deployment.account);
+                let new = !accounts.contains(&account);
+                accounts.push(account);
                 new
             })
             .collect(),
@@ -190,7 +191,7 @@ fn stack(run: &Run<'_>) -> StackView {
 /// ` --profile <environment>` where the environments lie in several accounts: one set of credentials will not do.
 fn profile(run: &Run<'_>, environment: &str) -> String {
     let environments = &run.pipeline.environments;
-    let several = environments.iter().any(|e| e.account != environments[0].account);
+    let several = environments.iter().any(|e| id(&e.account) != id(&environments[0].account));
     if several { format!(" --profile {environment}") } else { String::new() }
 }
 
@@ -202,6 +203,7 @@ fn committed(run: &Run<'_>) -> String {
     format!("{}{pipeline} deploy .pipewright{docs}", crate::manifest::PATH)
 }
 
+/// The account's id; accounts that nobody gave yet count as one, since one set of credentials may do for them.
 fn id(account: &Account) -> &str {
     match account {
         Account::Id(id) => id,

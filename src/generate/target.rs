@@ -59,6 +59,7 @@ pub(super) fn files(run: &Run<'_>, files: &mut FileSet) -> Result<()> {
 }
 
 fn view<'a>(manifest: &'a Manifest, service: &'a Service, target: &Target) -> Result<TargetView<'a>> {
+    check_secrets(manifest, service)?;
     Ok(TargetView {
         project: manifest.project.as_str(),
         service,
@@ -77,6 +78,24 @@ fn view<'a>(manifest: &'a Manifest, service: &'a Service, target: &Target) -> Re
             }
         })?,
     })
+}
+
+/// Refuses references outside the project's and environment's own names: the permissions boundary allows no others.
+fn check_secrets(manifest: &Manifest, service: &Service) -> Result<()> {
+    for (name, references) in &service.secrets {
+        for environment in &manifest.environments {
+            let Some(reference) = references.get(&environment.name) else { continue };
+            let own = format!("{}/{}/", manifest.project, environment.name);
+            let resource = resource_of(reference.as_str());
+            let inside = resource.strip_prefix("parameter/").or_else(|| resource.strip_prefix("secret:"));
+            if !inside.is_some_and(|rest| rest.starts_with(&own)) {
+                return Err(Error::usage(format!("the secret {name} of {} is {reference}", environment.name)).help(
+                    format!("its name must begin with /{own} (or {own} in Secrets Manager): the service may read no other"),
+                ));
+            }
+        }
+    }
+    Ok(())
 }
 
 fn named<'a, V, T>(

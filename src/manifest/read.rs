@@ -60,6 +60,18 @@ fn check(manifest: &Manifest) -> std::result::Result<(), (String, Error)> {
             );
         }
     }
+    for service in &manifest.services {
+        let stack_like =
+            |name: &&&str| name.strip_prefix(service.name.as_str()).is_some_and(|rest| rest.starts_with('-'));
+        if let Some(name) = names.iter().find(stack_like) {
+            let what = format!("{name} begins with the service's name {} and a dash", service.name);
+            return fault(
+                name,
+                what,
+                "its roles could be taken for those of the service's stack: choose another name",
+            );
+        }
+    }
     if let Some(name) = names.iter().find(|name| RESERVED.contains(name)) {
         return fault(
             name,

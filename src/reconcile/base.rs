@@ -44,10 +44,7 @@ impl Base {
     /// Whether this very text was proposed for a path when a conflict was found.
     #[must_use]
     pub fn proposed(&self, path: &str, text: &str) -> bool {
-        let proposal = self
-            .files
-            .get(path)
-            .and_then(|entry| entry.proposal.as_ref());
+        let proposal = self.files.get(path).and_then(|entry| entry.proposal.as_ref());
         proposal.is_some_and(|proposal| *proposal == hash(text))
     }
 
@@ -64,22 +61,15 @@ impl Base {
             let known = self.files.get(path).cloned();
             let entry = match (action, wanted.get(path)) {
                 (Action::Deleted | Action::Orphan, _) => known,
-                (Action::Conflict, Some(file)) => Some(Entry {
-                    proposal: Some(hash(&file.text)),
-                    ..known.unwrap_or_default()
-                }),
-                (_, Some(file)) => Some(Entry {
-                    text: Some(file.text.clone()),
-                    proposal: None,
-                }),
+                (Action::Conflict, Some(file)) => {
+                    Some(Entry { proposal: Some(hash(&file.text)), ..known.unwrap_or_default() })
+                }
+                (_, Some(file)) => Some(Entry { text: Some(file.text.clone()), proposal: None }),
                 (_, None) => None,
             };
             files.extend(entry.map(|entry| (path.clone(), entry)));
         }
-        Self {
-            files,
-            notes: Vec::new(),
-        }
+        Self { files, notes: Vec::new() }
     }
 
     /// The lock's text: stable order, each base a block literal, so that git merges it by lines.

@@ -20,11 +20,7 @@ pub(super) fn write(out: &mut String, indent: usize, key: &str, text: &str) {
 
 /// The explicit indentation, needed where the first line is blank or begins with one.
 fn indicator(text: &str) -> &'static str {
-    if text.starts_with(char::is_whitespace) {
-        "2"
-    } else {
-        ""
-    }
+    if text.starts_with(char::is_whitespace) { "2" } else { "" }
 }
 
 /// Which newlines at the end belong to the text: one, all, or none.

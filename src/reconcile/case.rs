@@ -42,22 +42,9 @@ impl Case<'_> {
         }
     }
 
-    fn change(
-        &self,
-        action: Action,
-        old: Option<String>,
-        new: Option<String>,
-        why: &str,
-    ) -> Change {
+    fn change(&self, action: Action, old: Option<String>, new: Option<String>, why: &str) -> Change {
         let (path, executable) = (self.path.to_owned(), self.file.executable);
-        Change {
-            path,
-            action,
-            old,
-            new,
-            executable,
-            why: why.to_owned(),
-        }
+        Change { path, action, old, new, executable, why: why.to_owned() }
     }
 
     fn absent(&self) -> Change {
@@ -83,9 +70,7 @@ impl Case<'_> {
             _ if self.resolved() => keep("you settled the conflict"),
             (_, Some(base)) => self.merge(base, content),
             (Policy::Share, None) => self.share(content),
-            (Policy::Merge, None) => {
-                self.conflict("it is there already, and not known to be pipewright's")
-            }
+            (Policy::Merge, None) => self.conflict("it is there already, and not known to be pipewright's"),
         }
     }
 
@@ -98,11 +83,7 @@ impl Case<'_> {
     fn merge(&self, base: &str, content: &str) -> Verdict {
         match merge::merge(self.path, base, content, &self.file.text) {
             Ok(text) if text == content => keep("your edits have all that is new"),
-            Ok(text) => take(
-                Action::Merge,
-                text,
-                "your edits and the new text are joined",
-            ),
+            Ok(text) => take(Action::Merge, text, "your edits and the new text are joined"),
             Err(why) => self.conflict(&why),
         }
     }
@@ -124,29 +105,17 @@ impl Case<'_> {
         let path = format!("{}{PROPOSAL}", self.path);
         let old = (self.disk)(&path);
         let (action, why) = self.proposing(old.as_deref());
-        let new = if action.writes() {
-            Some(new)
-        } else {
-            old.clone()
-        };
-        Change {
-            path,
-            ..self.change(action, old, new, why)
-        }
+        let new = if action.writes() { Some(new) } else { old.clone() };
+        Change { path, ..self.change(action, old, new, why) }
     }
 
     fn proposing(&self, old: Option<&str>) -> (Action, &'static str) {
         match old.map(|old| Shape::split(old).1) {
-            None => (
-                Action::Create,
-                "the proposal: take what you need, then delete it",
-            ),
+            None => (Action::Create, "the proposal: take what you need, then delete it"),
             Some(content) if content == self.file.text => {
                 (Action::Unchanged, "the proposal is there already")
             }
-            Some(content) if self.base.proposed(self.path, &content) => {
-                (Action::Update, "a newer proposal")
-            }
+            Some(content) if self.base.proposed(self.path, &content) => (Action::Update, "a newer proposal"),
             Some(_) => (Action::Keep, "you edited the proposal"),
         }
     }

@@ -47,10 +47,7 @@ impl Action {
     /// Whether it alters the file on disk.
     #[must_use]
     pub fn writes(self) -> bool {
-        matches!(
-            self,
-            Self::Create | Self::Update | Self::Merge | Self::Remove
-        )
+        matches!(self, Self::Create | Self::Update | Self::Merge | Self::Remove)
     }
 }
 
@@ -85,10 +82,7 @@ impl Change {
         DiffOptions::new()
             .set_original_filename(name("a", &self.old))
             .set_modified_filename(name("b", &self.new))
-            .create_patch(
-                self.old.as_deref().unwrap_or(""),
-                self.new.as_deref().unwrap_or(""),
-            )
+            .create_patch(self.old.as_deref().unwrap_or(""), self.new.as_deref().unwrap_or(""))
             .to_string()
     }
 }

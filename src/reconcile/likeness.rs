@@ -12,9 +12,7 @@ pub(super) fn likeness(a: &Value, b: &Value) -> u32 {
     }
     match (a, b) {
         (Value::Mapping(a), Value::Mapping(b)) => {
-            let shared = a
-                .iter()
-                .filter_map(|(key, value)| Some(likeness(value, b.get(key)?)));
+            let shared = a.iter().filter_map(|(key, value)| Some(likeness(value, b.get(key)?)));
             share(shared.sum(), a.len().max(b.len()))
         }
         (Value::Sequence(a), Value::Sequence(b)) => {

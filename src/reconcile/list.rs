@@ -44,15 +44,9 @@ fn added<'a>(ours: &'a [Value], theirs: &'a [Value]) -> Result<&'a [Value], Clas
 
 impl<'a> Aligned<'a> {
     fn new(base: &[Value], side: &'a [Value]) -> Self {
-        let mut aligned = Self {
-            kept: vec![None; base.len()],
-            added: vec![&[]; base.len() + 1],
-        };
+        let mut aligned = Self { kept: vec![None; base.len()], added: vec![&[]; base.len() + 1] };
         let (mut from, mut next) = (0, 0);
-        for (to, at) in pairs(base, side)
-            .into_iter()
-            .chain([(base.len(), side.len())])
-        {
+        for (to, at) in pairs(base, side).into_iter().chain([(base.len(), side.len())]) {
             aligned.gap(from..to, &side[next..at]);
             if to < base.len() {
                 aligned.kept[to] = Some(&side[at]);
@@ -76,10 +70,7 @@ impl<'a> Aligned<'a> {
 
 /// The pairs (base, side) of elements that are the same, edited or not: of all ordered pairings the most alike.
 fn pairs(base: &[Value], side: &[Value]) -> Vec<(usize, usize)> {
-    let scores: Vec<Vec<u32>> = base
-        .iter()
-        .map(|b| side.iter().map(|s| likeness(b, s)).collect())
-        .collect();
+    let scores: Vec<Vec<u32>> = base.iter().map(|b| side.iter().map(|s| likeness(b, s)).collect()).collect();
     // best[i][j]: the best sum for base[i..] and side[j..].
     let mut best = vec![vec![0_u32; side.len() + 1]; base.len() + 1];
     for i in (0..base.len()).rev() {
@@ -132,24 +123,16 @@ mod tests {
         let base = "- uses: actions/checkout@11\n- run: npm ci\n";
         let ours = "- uses: other/setup@99\n- uses: actions/checkout@12\n- run: npm ci\n";
         let theirs = "- uses: actions/checkout@11\n  with: {x: 1}\n- run: npm ci\n";
-        let want = r#"[{"uses":"other/setup@99"},{"uses":"actions/checkout@12","with":{"x":1}},{"run":"npm ci"}]"#;
+        let want =
+            r#"[{"uses":"other/setup@99"},{"uses":"actions/checkout@12","with":{"x":1}},{"run":"npm ci"}]"#;
         assert_eq!(merged(base, ours, theirs).as_deref(), Ok(want));
     }
 
     #[test]
     fn additions_in_two_places_and_a_deletion() {
-        assert_eq!(
-            merged("[a, b, c]", "[a, b, c, d]", "[x, a, c]").as_deref(),
-            Ok(r#"["x","a","c","d"]"#)
-        );
-        assert_eq!(
-            merged("[a, b]", "[a, b, x]", "[a, b, y]"),
-            Err(String::new())
-        );
-        assert_eq!(
-            merged("[a, b]", "[a, b, x]", "[a, b, x]").as_deref(),
-            Ok(r#"["a","b","x"]"#)
-        );
+        assert_eq!(merged("[a, b, c]", "[a, b, c, d]", "[x, a, c]").as_deref(), Ok(r#"["x","a","c","d"]"#));
+        assert_eq!(merged("[a, b]", "[a, b, x]", "[a, b, y]"), Err(String::new()));
+        assert_eq!(merged("[a, b]", "[a, b, x]", "[a, b, x]").as_deref(), Ok(r#"["a","b","x"]"#));
         assert_eq!(merged("[]", "[x]", "[]").as_deref(), Ok(r#"["x"]"#));
         let both = merged("[a, b]", "[a, b, x]", "[z, a, b, x]");
         assert_eq!(both.as_deref(), Ok(r#"["z","a","b","x"]"#));
@@ -157,14 +140,7 @@ mod tests {
 
     #[test]
     fn an_element_edited_by_both_is_merged_inside() {
-        let (base, ours, theirs) = (
-            "[{n: a, v: 1, w: 1}]",
-            "[{n: a, v: 2, w: 1}]",
-            "[{n: a, v: 1, w: 2}]",
-        );
-        assert_eq!(
-            merged(base, ours, theirs).as_deref(),
-            Ok(r#"[{"n":"a","v":2,"w":2}]"#)
-        );
+        let (base, ours, theirs) = ("[{n: a, v: 1, w: 1}]", "[{n: a, v: 2, w: 1}]", "[{n: a, v: 1, w: 2}]");
+        assert_eq!(merged(base, ours, theirs).as_deref(), Ok(r#"[{"n":"a","v":2,"w":2}]"#));
     }
 }

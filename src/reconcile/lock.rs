@@ -41,40 +41,25 @@ struct LockEntry {
 pub(super) fn parse(text: &str) -> Base {
     match serde_yaml::from_str::<Lock>(&Shape::split(text).1) {
         Ok(lock) if lock.version == FORMAT => known(lock),
-        Ok(lock) => unknown(&format!(
-            "has format {}, written by another version",
-            lock.version
-        )),
+        Ok(lock) => unknown(&format!("has format {}, written by another version", lock.version)),
         Err(error) => unknown(&format!("is damaged: {error}")),
     }
 }
 
 fn unknown(why: &str) -> Base {
     let note = format!("{LOCK} {why}; what was generated last is unknown");
-    Base {
-        files: BTreeMap::new(),
-        notes: vec![note],
-    }
+    Base { files: BTreeMap::new(), notes: vec![note] }
 }
 
 fn known(lock: Lock) -> Base {
     let mut base = Base::default();
     for (path, entry) in lock.files {
-        let text = entry
-            .base
-            .filter(|text| entry.sha256.as_ref() == Some(&hash(text)));
+        let text = entry.base.filter(|text| entry.sha256.as_ref() == Some(&hash(text)));
         if text.is_none() && (entry.sha256.is_some() || entry.proposal.is_none()) {
-            let note =
-                format!("{LOCK} was edited at `{path}`; what was generated there last is unknown");
+            let note = format!("{LOCK} was edited at `{path}`; what was generated there last is unknown");
             base.notes.push(note);
         }
-        base.files.insert(
-            path,
-            Entry {
-                text,
-                proposal: entry.proposal,
-            },
-        );
+        base.files.insert(path, Entry { text, proposal: entry.proposal });
     }
     base
 }
@@ -99,12 +84,10 @@ pub(super) fn render(base: &Base) -> String {
 
 /// The hash of a text, as hexadecimal digits.
 pub(super) fn hash(text: &str) -> String {
-    Sha256::digest(text)
-        .iter()
-        .fold(String::new(), |mut hex, byte| {
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        })
+    Sha256::digest(text).iter().fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
 }
 
 #[cfg(test)]
@@ -114,30 +97,16 @@ mod tests {
     use super::*;
 
     fn base(files: &[(&str, &str)]) -> Base {
-        let entry = |text: &str| Entry {
-            text: Some(text.to_owned()),
-            proposal: None,
-        };
-        let files = files
-            .iter()
-            .map(|(path, text)| ((*path).to_owned(), entry(text)));
-        Base {
-            files: files.collect(),
-            notes: Vec::new(),
-        }
+        let entry = |text: &str| Entry { text: Some(text.to_owned()), proposal: None };
+        let files = files.iter().map(|(path, text)| ((*path).to_owned(), entry(text)));
+        Base { files: files.collect(), notes: Vec::new() }
     }
 
     #[test]
     fn a_damaged_lock_is_unknown_and_says_so() {
         let intact = base(&[("a.yml", "on: push\n")]).render();
-        for text in [
-            "",
-            "{",
-            "version: 2\n",
-            "files: 3\n",
-            &format!("<<<<<<< HEAD\n{intact}"),
-            &intact[..80],
-        ] {
+        for text in ["", "{", "version: 2\n", "files: 3\n", &format!("<<<<<<< HEAD\n{intact}"), &intact[..80]]
+        {
             let damaged = Base::parse(Some(text));
             assert_eq!(damaged.paths().count(), 0);
             assert_eq!(damaged.notes().len(), 1, "{text}");
@@ -147,14 +116,10 @@ mod tests {
 
     #[test]
     fn a_text_that_does_not_fit_its_hash_is_unknown() {
-        let text = base(&[("a.yml", "on: push\n"), ("b.yml", "x: 1\n")])
-            .render()
-            .replace("on: push", "on: pull");
+        let text =
+            base(&[("a.yml", "on: push\n"), ("b.yml", "x: 1\n")]).render().replace("on: push", "on: pull");
         let edited = Base::parse(Some(&text));
-        assert_eq!(
-            (edited.text("a.yml"), edited.text("b.yml")),
-            (None, Some("x: 1\n"))
-        );
+        assert_eq!((edited.text("a.yml"), edited.text("b.yml")), (None, Some("x: 1\n")));
         assert!(edited.notes()[0].contains("`a.yml`"));
     }
 
@@ -162,11 +127,7 @@ mod tests {
     fn git_merges_two_branches_that_regenerated_different_files() {
         let lock = |a: &str, b: &str| base(&[("a.yml", a), ("b.yml", b)]).render();
         let (a, b) = ("x: 1\ny: 1\n", "z: 1\n");
-        let merged = diffy::merge(
-            &lock(a, b),
-            &lock("x: 2\ny: 1\n", b),
-            &lock(a, "z: 1\n\n  w: 2\n"),
-        );
+        let merged = diffy::merge(&lock(a, b), &lock("x: 2\ny: 1\n", b), &lock(a, "z: 1\n\n  w: 2\n"));
         let merged = Base::parse(Some(&merged.expect("a clean merge")));
         assert_eq!(
             (merged.text("a.yml"), merged.text("b.yml")),

@@ -13,11 +13,8 @@ pub fn merge(path: &str, base: &str, ours: &str, theirs: &str) -> Result<String,
     let Some(format) = Format::of(path) else {
         return text.ok_or_else(|| "you and pipewright changed the same lines".to_owned());
     };
-    let read = |whose: &str, text| {
-        format
-            .parse(text)
-            .map_err(|error| format!("{whose} cannot be read: {error}"))
-    };
+    let read =
+        |whose: &str, text| format.parse(text).map_err(|error| format!("{whose} cannot be read: {error}"));
     let wanted = tree::merge(
         &read("the text last written", base)?,
         &read("your file", ours)?,
@@ -27,9 +24,7 @@ pub fn merge(path: &str, base: &str, ours: &str, theirs: &str) -> Result<String,
     let proven = |text: &String| format.parse(text).is_ok_and(|tree| tree == wanted);
     text.filter(proven)
         .or_else(|| weave(base, ours, theirs).filter(proven))
-        .ok_or_else(|| {
-            "the lines that you and pipewright changed cannot be joined safely".to_owned()
-        })
+        .ok_or_else(|| "the lines that you and pipewright changed cannot be joined safely".to_owned())
 }
 
 fn clash(place: &str) -> String {
@@ -49,10 +44,7 @@ mod tests {
         let base = "env:\n  A: 1\n  C: 1\n  D: 1\n  E: 1\n";
         let ours = "env:\n  B: 2\n  A: 1\n  C: 1\n  D: 1\n  E: 1\n";
         let theirs = "env:\n  A: 1\n  C: 1\n  D: 1\n  E: 1\n  B: 3\n";
-        assert!(
-            diffy::merge(base, ours, theirs).is_ok(),
-            "the text merge is clean"
-        );
+        assert!(diffy::merge(base, ours, theirs).is_ok(), "the text merge is clean");
         let why = merge("x.yml", base, ours, theirs).expect_err("a duplicate key");
         assert_eq!(why, "you and pipewright both changed `env.B`");
     }
@@ -68,10 +60,7 @@ mod tests {
     #[test]
     fn neighbouring_lines_of_yaml_merge_and_of_scripts_do_not() {
         let (base, ours, theirs) = ("a: 1\nb: 1\n", "a: 2\nb: 1\n", "a: 1\nb: 2\n");
-        assert_eq!(
-            merge("x.yaml", base, ours, theirs).as_deref(),
-            Ok("a: 2\nb: 2\n")
-        );
+        assert_eq!(merge("x.yaml", base, ours, theirs).as_deref(), Ok("a: 2\nb: 2\n"));
         assert!(merge("x.sh", base, ours, theirs).is_err());
     }
 

@@ -31,13 +31,7 @@ pub type Look<'a> = &'a dyn Fn(&str) -> Option<String>;
 pub fn reconcile(wanted: &FileSet, base: &Base, disk: Look<'_>) -> Vec<Change> {
     let mut changes = Vec::new();
     for (path, file) in wanted.iter() {
-        Case {
-            path,
-            file,
-            base,
-            disk,
-        }
-        .decide(&mut changes);
+        Case { path, file, base, disk }.decide(&mut changes);
     }
     for path in base.paths().filter(|path| wanted.get(path).is_none()) {
         changes.extend(orphan(path, base, disk));

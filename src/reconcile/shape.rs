@@ -37,16 +37,9 @@ impl Shape {
             Some(open) if self.open => open,
             _ => content,
         };
-        let content = if self.crlf {
-            Cow::Owned(content.replace('\n', "\r\n"))
-        } else {
-            Cow::Borrowed(content)
-        };
-        if self.mark {
-            format!("{MARK}{content}")
-        } else {
-            content.into_owned()
-        }
+        let content =
+            if self.crlf { Cow::Owned(content.replace('\n', "\r\n")) } else { Cow::Borrowed(content) };
+        if self.mark { format!("{MARK}{content}") } else { content.into_owned() }
     }
 }
 

@@ -19,27 +19,20 @@ pub(super) fn add_entries(theirs: &str, ours: &str) -> Result<Option<String>, St
     let (tree, wanted) = (read(theirs)?, read(ours)?);
     let present: BTreeSet<_> = entries(&tree).iter().flat_map(keys).collect();
     let lacking = |entry: &Value| !keys(entry).iter().any(|key| present.contains(key));
-    let wanted: Vec<_> = entries(&wanted)
-        .iter()
-        .enumerate()
-        .filter(|(_, entry)| lacking(entry))
-        .collect();
+    let wanted: Vec<_> = entries(&wanted).iter().enumerate().filter(|(_, entry)| lacking(entry)).collect();
     if wanted.is_empty() {
         return Ok(None);
     }
-    add(theirs, tree, ours, &wanted).map(Some).ok_or_else(|| {
-        "its `updates` list is not written in a form that can be added to".to_owned()
-    })
+    add(theirs, tree, ours, &wanted)
+        .map(Some)
+        .ok_or_else(|| "its `updates` list is not written in a form that can be added to".to_owned())
 }
 
 /// Adds entries to the text of the list; only what reads as the old tree with these entries is taken.
 fn add(theirs: &str, mut tree: Value, ours: &str, wanted: &[(usize, &Value)]) -> Option<String> {
     let (list, source) = (List::find(theirs)?, List::find(ours)?);
     let (before, after) = list.lines.split_at(list.end);
-    let added: String = wanted
-        .iter()
-        .map(|(index, _)| source.item(*index, list.indent))
-        .collect();
+    let added: String = wanted.iter().map(|(index, _)| source.item(*index, list.indent)).collect();
     let text = format!("{}{added}{}", before.concat(), after.concat());
     let updates = tree.get_mut(0)?.get_mut("updates")?.as_sequence_mut()?;
     updates.extend(wanted.iter().map(|(_, entry)| (*entry).clone()));
@@ -47,9 +40,7 @@ fn add(theirs: &str, mut tree: Value, ours: &str, wanted: &[(usize, &Value)]) ->
 }
 
 fn read(text: &str) -> Result<Value, String> {
-    Format::Yaml
-        .parse(text)
-        .map_err(|error| format!("it cannot be read: {error}"))
+    Format::Yaml.parse(text).map_err(|error| format!("it cannot be read: {error}"))
 }
 
 fn entries(tree: &Value) -> &[Value] {
@@ -60,16 +51,8 @@ fn entries(tree: &Value) -> &[Value] {
 fn keys(entry: &Value) -> Vec<[String; 3]> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let several = entry["directories"].as_sequence().into_iter().flatten();
-    let directories = std::iter::once(&entry["directory"])
-        .filter(|one| !one.is_null())
-        .chain(several);
-    let key = |directory| {
-        [
-            text(&entry["package-ecosystem"]),
-            text(directory),
-            text(&entry["target-branch"]),
-        ]
-    };
+    let directories = std::iter::once(&entry["directory"]).filter(|one| !one.is_null()).chain(several);
+    let key = |directory| [text(&entry["package-ecosystem"]), text(directory), text(&entry["target-branch"])];
     directories.map(key).collect()
 }
 
@@ -81,17 +64,10 @@ impl<'a> List<'a> {
         let first = (head + 1..lines.len()).find(|&at| content(lines[at]))?;
         let indent = depth(lines[first]);
         let inside = |line: &str| !content(line) || depth(line) > indent || item(line, indent);
-        let after = (first..lines.len())
-            .find(|&at| !inside(lines[at]))
-            .unwrap_or(lines.len());
+        let after = (first..lines.len()).find(|&at| !inside(lines[at])).unwrap_or(lines.len());
         let end = (first..after).rfind(|&at| content(lines[at]))? + 1;
         let items = (first..end).filter(|&at| item(lines[at], indent)).collect();
-        Some(Self {
-            lines,
-            items,
-            end,
-            indent,
-        })
+        Some(Self { lines, items, end, indent })
     }
 
     /// One item with the comments above it, moved to another depth.
@@ -99,17 +75,10 @@ impl<'a> List<'a> {
         let comment = |at: usize| self.lines[at].trim_start().starts_with('#');
         let above = |start: usize| (0..start).rev().take_while(|&at| comment(at)).count();
         let start = self.items[index] - above(self.items[index]);
-        let end = self
-            .items
-            .get(index + 1)
-            .map_or(self.end, |&next| next - above(next));
+        let end = self.items.get(index + 1).map_or(self.end, |&next| next - above(next));
         let moved = self.lines[start..end].iter().map(|line| {
             let text = &line[self.indent.min(depth(line))..];
-            if text.trim().is_empty() {
-                text.to_owned()
-            } else {
-                format!("{}{text}", " ".repeat(indent))
-            }
+            if text.trim().is_empty() { text.to_owned() } else { format!("{}{text}", " ".repeat(indent)) }
         });
         moved.collect()
     }
@@ -117,11 +86,7 @@ impl<'a> List<'a> {
 
 /// A line without its comment and the blanks at its end (good enough: the result's tree is checked).
 fn bare(line: &str) -> &str {
-    let text = if line.trim_start().starts_with('#') {
-        ""
-    } else {
-        line
-    };
+    let text = if line.trim_start().starts_with('#') { "" } else { line };
     text.split(" #").next().unwrap_or(text).trim_end()
 }
 
@@ -149,11 +114,8 @@ mod tests {
 
     #[test]
     fn entries_that_are_there_are_not_added() {
-        let theirs =
-            "version: 2\nupdates:\n    - directories: [/, /web]\n      package-ecosystem: docker\n";
-        let merged = add_entries(theirs, OURS)
-            .expect("a list")
-            .expect("an entry");
+        let theirs = "version: 2\nupdates:\n    - directories: [/, /web]\n      package-ecosystem: docker\n";
+        let merged = add_entries(theirs, OURS).expect("a list").expect("an entry");
         assert_eq!(merged.matches("docker").count(), 1);
         assert!(
             merged.contains("\n    - package-ecosystem: github-actions\n      directory: /\n"),
@@ -163,13 +125,7 @@ mod tests {
 
     #[test]
     fn a_list_in_another_form_is_left_alone() {
-        for theirs in [
-            "version: 2\nupdates: []\n",
-            "version: 2\n",
-            "- x\n",
-            "a: {",
-            "updates: 3\n",
-        ] {
+        for theirs in ["version: 2\nupdates: []\n", "version: 2\n", "- x\n", "a: {", "updates: 3\n"] {
             assert!(add_entries(theirs, OURS).is_err(), "{theirs}");
         }
     }

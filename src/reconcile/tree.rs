@@ -48,13 +48,11 @@ impl Format {
 
 /// Merges three trees; where both sides changed one thing differently, the dotted path of that thing.
 pub fn merge(base: &Value, ours: &Value, theirs: &Value) -> Result<Value, String> {
-    node(Some(base), Some(ours), Some(theirs))
-        .map(Option::unwrap_or_default)
-        .map_err(|Clash(mut path)| {
-            path.reverse();
-            // The first part numbers the document, which says nothing where there is one.
-            path.get(1..).unwrap_or_default().join(".")
-        })
+    node(Some(base), Some(ours), Some(theirs)).map(Option::unwrap_or_default).map_err(|Clash(mut path)| {
+        path.reverse();
+        // The first part numbers the document, which says nothing where there is one.
+        path.get(1..).unwrap_or_default().join(".")
+    })
 }
 
 /// Where two sides disagree, innermost part first.
@@ -103,8 +101,8 @@ fn mapping(base: &Mapping, ours: &Mapping, theirs: &Mapping) -> Result<Mapping, 
     let added = theirs.keys().filter(|key| !ours.contains_key(*key));
     let mut merged = Mapping::new();
     for key in ours.keys().chain(added) {
-        let value = node(base.get(key), ours.get(key), theirs.get(key))
-            .map_err(|clash| clash.under(label(key)))?;
+        let value =
+            node(base.get(key), ours.get(key), theirs.get(key)).map_err(|clash| clash.under(label(key)))?;
         if let Some(value) = value {
             merged.insert(key.clone(), value);
         }
@@ -115,9 +113,7 @@ fn mapping(base: &Mapping, ours: &Mapping, theirs: &Mapping) -> Result<Mapping, 
 fn label(key: &Value) -> String {
     match key {
         Value::String(text) => text.clone(),
-        other => {
-            serde_yaml::to_string(other).map_or_else(|_| "?".to_owned(), |t| t.trim().to_owned())
-        }
+        other => serde_yaml::to_string(other).map_or_else(|_| "?".to_owned(), |t| t.trim().to_owned()),
     }
 }
 
@@ -131,18 +127,13 @@ mod tests {
 
     #[test]
     fn duplicate_keys_are_refused_at_every_depth() {
-        for text in [
-            "a: 1\na: 2\n",
-            "x: [{a: 1, \"a\": 2}]\n",
-            "a: 1\n---\nb: 1\nb: 2\n",
-            "a: !Sub {b: 1, b: 2}\n",
-        ] {
+        for text in
+            ["a: 1\na: 2\n", "x: [{a: 1, \"a\": 2}]\n", "a: 1\n---\nb: 1\nb: 2\n", "a: !Sub {b: 1, b: 2}\n"]
+        {
             let error = Format::Yaml.parse(text).expect_err(text);
             assert!(error.contains("duplicate"), "{error}");
         }
-        let error = Format::Json
-            .parse("{\"a\": {\"b\": 1, \"b\": 2}}")
-            .expect_err("duplicate");
+        let error = Format::Json.parse("{\"a\": {\"b\": 1, \"b\": 2}}").expect_err("duplicate");
         assert!(error.contains("duplicate"), "{error}");
     }
 
@@ -152,21 +143,14 @@ mod tests {
         let ours = yaml("R:\n  A: !Sub '${X}-z'\n  B: !GetAtt R.Arn\n---\nk: 1\n");
         let theirs = yaml("R:\n  A: !Sub '${X}-a'\n  B: !Ref R\n---\nk: 2\n");
         let merged = merge(&base, &ours, &theirs).expect("no clash");
-        assert_eq!(
-            merged,
-            yaml("R:\n  A: !Sub '${X}-z'\n  B: !Ref R\n---\nk: 2\n")
-        );
+        assert_eq!(merged, yaml("R:\n  A: !Sub '${X}-z'\n  B: !Ref R\n---\nk: 2\n"));
     }
 
     #[test]
     fn a_tag_is_part_of_the_value() {
         assert_ne!(yaml("a: !Ref X\n"), yaml("a: !GetAtt X\n"));
         assert_ne!(yaml("a: !Ref X\n"), yaml("a: X\n"));
-        let clash = merge(
-            &yaml("a: !Ref X\n"),
-            &yaml("a: !Ref Y\n"),
-            &yaml("a: !GetAtt X\n"),
-        );
+        let clash = merge(&yaml("a: !Ref X\n"), &yaml("a: !Ref Y\n"), &yaml("a: !GetAtt X\n"));
         assert_eq!(clash, Err("a".to_owned()));
     }
 
@@ -175,25 +159,15 @@ mod tests {
         let base = yaml("jobs: {build: {timeout: 1, steps: [{run: a}, {run: b, if: x}]}}");
         let ours = yaml("jobs: {build: {timeout: 2, steps: [{run: a}, {run: b, if: x}]}}");
         let theirs = yaml("jobs: {build: {timeout: 3, steps: [{run: a}, {run: b, if: x}]}}");
-        assert_eq!(
-            merge(&base, &ours, &theirs),
-            Err("jobs.build.timeout".to_owned())
-        );
+        assert_eq!(merge(&base, &ours, &theirs), Err("jobs.build.timeout".to_owned()));
         let ours = yaml("jobs: {build: {timeout: 1, steps: [{run: a}, {run: b, if: y}]}}");
         let theirs = yaml("jobs: {build: {timeout: 1, steps: [{run: a}, {run: b, if: z}]}}");
-        assert_eq!(
-            merge(&base, &ours, &theirs),
-            Err("jobs.build.steps.1.if".to_owned())
-        );
+        assert_eq!(merge(&base, &ours, &theirs), Err("jobs.build.steps.1.if".to_owned()));
     }
 
     #[test]
     fn deleting_what_the_other_side_changed_is_a_clash() {
-        let clash = merge(
-            &yaml("a: 1\nb: 1\n"),
-            &yaml("b: 1\n"),
-            &yaml("a: 2\nb: 1\n"),
-        );
+        let clash = merge(&yaml("a: 1\nb: 1\n"), &yaml("b: 1\n"), &yaml("a: 2\nb: 1\n"));
         assert_eq!(clash, Err("a".to_owned()));
     }
 }

@@ -33,9 +33,7 @@ pub(super) fn weave(base: &str, ours: &str, theirs: &str) -> Option<String> {
 }
 
 fn edits(base: &str, side: &str) -> Vec<Edit> {
-    let patch = DiffOptions::new()
-        .set_context_len(0)
-        .create_patch(base, side);
+    let patch = DiffOptions::new().set_context_len(0).create_patch(base, side);
     let edits = patch.hunks().iter().map(|hunk| {
         let range = hunk.old_range();
         // A unified diff counts lines from 1, but names the line before an insertion.
@@ -44,11 +42,7 @@ fn edits(base: &str, side: &str) -> Vec<Edit> {
             Line::Insert(text) => Some(*text),
             Line::Context(_) | Line::Delete(_) => None,
         });
-        Edit {
-            start,
-            end: start + range.len(),
-            text: inserted.collect(),
-        }
+        Edit { start, end: start + range.len(), text: inserted.collect() }
     });
     edits.collect()
 }
@@ -59,18 +53,9 @@ mod tests {
 
     #[test]
     fn neighbouring_lines_are_joined() {
-        assert_eq!(
-            weave("a\nb\nc\n", "A\nb\nc\n", "a\nB\nc\n").as_deref(),
-            Some("A\nB\nc\n")
-        );
-        assert_eq!(
-            weave("a\nb\n", "a\nx\nb\n", "a\nB\n").as_deref(),
-            Some("a\nx\nB\n")
-        );
-        assert_eq!(
-            weave("a\nb\n", "a\nb\nx\n", "y\na\n").as_deref(),
-            Some("y\na\nx\n")
-        );
+        assert_eq!(weave("a\nb\nc\n", "A\nb\nc\n", "a\nB\nc\n").as_deref(), Some("A\nB\nc\n"));
+        assert_eq!(weave("a\nb\n", "a\nx\nb\n", "a\nB\n").as_deref(), Some("a\nx\nB\n"));
+        assert_eq!(weave("a\nb\n", "a\nb\nx\n", "y\na\n").as_deref(), Some("y\na\nx\n"));
     }
 
     #[test]
@@ -82,9 +67,6 @@ mod tests {
 
     #[test]
     fn the_same_edit_counts_once() {
-        assert_eq!(
-            weave("a\nb\n", "a\nx\nb\n", "a\nx\nb\n").as_deref(),
-            Some("a\nx\nb\n")
-        );
+        assert_eq!(weave("a\nb\n", "a\nx\nb\n", "a\nx\nb\n").as_deref(), Some("a\nx\nb\n"));
     }
 }

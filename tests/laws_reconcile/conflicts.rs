@@ -55,11 +55,7 @@ fn deleting_the_proposal_settles_it_for_good() {
     // What comes later is merged against what was seen.
     let later = OURS.replace("A: 2", "A: 3");
     let (changes, _) = step(&mut disk, &wanting(&later, Policy::Merge), &lock);
-    assert_eq!(
-        action(&changes, PATH),
-        Some(Action::Conflict),
-        "A: 1 was kept against A: 2"
-    );
+    assert_eq!(action(&changes, PATH), Some(Action::Conflict), "A: 1 was kept against A: 2");
     let (mut disk, lock) = conflict();
     disk.remove(&beside());
     disk.insert(PATH.to_owned(), OURS.replace("ours", "mine"));
@@ -120,8 +116,7 @@ fn an_orphan_is_named_until_it_goes_and_merged_when_wanted_again() {
 
 #[test]
 fn a_shared_file_gets_our_entries_once() {
-    let theirs =
-        "version: 2\r\nupdates:\r\n  # Mine.\r\n  - package-ecosystem: npm\r\n    directory: /\r\n";
+    let theirs = "version: 2\r\nupdates:\r\n  # Mine.\r\n  - package-ecosystem: npm\r\n    directory: /\r\n";
     let ours = "version: 2\nupdates:\n  - package-ecosystem: github-actions\n    directory: /\n";
     let mut disk = Texts::from([(PATH.to_owned(), theirs.to_owned())]);
     let (changes, lock) = step(&mut disk, &wanting(ours, Policy::Share), &Base::default());

@@ -26,10 +26,7 @@ pub(crate) struct Faulty {
 
 impl Faulty {
     pub(crate) fn new(left: usize, fault: Fault) -> Self {
-        Self {
-            left: Cell::new(left),
-            fault,
-        }
+        Self { left: Cell::new(left), fault }
     }
 
     /// Whether it went wrong.
@@ -41,11 +38,7 @@ impl Faulty {
         match self.left.get() {
             0 if self.fault == Fault::Death => Err(Error::other("dead")),
             1 => {
-                let after = if self.fault == Fault::Death {
-                    0
-                } else {
-                    usize::MAX
-                };
+                let after = if self.fault == Fault::Death { 0 } else { usize::MAX };
                 self.left.set(after);
                 half();
                 Err(Error::other("struck"))
@@ -101,11 +94,7 @@ pub(crate) fn picture(root: &Path) -> Picture {
 fn add(root: &Path, folder: &Path, picture: &mut Picture) {
     for item in fs::read_dir(folder).expect("a folder") {
         let path = item.expect("an item").path();
-        let name = path
-            .strip_prefix(root)
-            .expect("below the root")
-            .to_string_lossy()
-            .into_owned();
+        let name = path.strip_prefix(root).expect("below the root").to_string_lossy().into_owned();
         let data = path.symlink_metadata().expect("an item");
         if data.is_dir() {
             picture.insert(name, None);

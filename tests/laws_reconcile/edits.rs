@@ -4,14 +4,7 @@ use proptest::prelude::*;
 
 use crate::workflow::{Job, KEYS, STEPS, Step, Workflow};
 
-const LINES: [&str; 6] = [
-    "# mine",
-    "  STAGE: other",
-    "",
-    "---",
-    "        if: always()",
-    "permissions: {}",
-];
+const LINES: [&str; 6] = ["# mine", "  STAGE: other", "", "---", "        if: always()", "permissions: {}"];
 
 /// One edit; places count modulo what is there.
 #[derive(Debug, Clone)]
@@ -43,10 +36,7 @@ impl Workflow {
                 lines.insert(at % (lines.len() + 1), line.clone());
             }
         }
-        lines
-            .iter()
-            .flat_map(|line| [line.as_str(), "\n"])
-            .collect()
+        lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect()
     }
 
     fn edit(&mut self, edit: &Edit) {
@@ -54,16 +44,8 @@ impl Workflow {
             Edit::SetVariable(at, key, value) => set(&mut self.env, *at, key, value),
             Edit::DropVariable(at) => drop(self.env.remove(at % self.env.len())),
             Edit::AddJob(at, name) if self.jobs.iter().all(|job| job.name != *name) => {
-                let steps = vec![Step {
-                    head: "run: make".to_owned(),
-                    env: Vec::new(),
-                }];
-                let job = Job {
-                    name: name.clone(),
-                    note: None,
-                    timeout: 9,
-                    steps,
-                };
+                let steps = vec![Step { head: "run: make".to_owned(), env: Vec::new() }];
+                let job = Job { name: name.clone(), note: None, timeout: 9, steps };
                 self.jobs.insert(at % (self.jobs.len() + 1), job);
             }
             Edit::DropJob(at) => drop(self.jobs.remove(at % self.jobs.len())),
@@ -71,13 +53,7 @@ impl Workflow {
             Edit::Timeout(at, timeout) => self.job(*at).timeout = *timeout,
             Edit::AddStep(at, place, head) => {
                 let steps = &mut self.job(*at).steps;
-                steps.insert(
-                    place % (steps.len() + 1),
-                    Step {
-                        head: head.clone(),
-                        env: Vec::new(),
-                    },
-                );
+                steps.insert(place % (steps.len() + 1), Step { head: head.clone(), env: Vec::new() });
             }
             Edit::ChangeStep(at, place, head) => self.step(*at, *place).head.clone_from(head),
             Edit::StepVariable(at, place, key) => {
@@ -95,10 +71,7 @@ impl Workflow {
 fn set(variables: &mut Vec<(String, String)>, at: usize, key: &str, value: &str) {
     match variables.iter_mut().find(|(known, _)| known == key) {
         Some(known) => value.clone_into(&mut known.1),
-        None => variables.insert(
-            at % (variables.len() + 1),
-            (key.to_owned(), value.to_owned()),
-        ),
+        None => variables.insert(at % (variables.len() + 1), (key.to_owned(), value.to_owned())),
     }
 }
 

@@ -34,14 +34,7 @@ pub(crate) fn wanted(files: &Files) -> FileSet {
     let mut wanted = FileSet::default();
     for (path, text) in files {
         let executable = Path::new(path).extension().is_some_and(|end| end == "sh");
-        wanted.insert(
-            *path,
-            File {
-                text: text.clone(),
-                executable,
-                policy: Policy::Merge,
-            },
-        );
+        wanted.insert(*path, File { text: text.clone(), executable, policy: Policy::Merge });
     }
     wanted
 }
@@ -49,20 +42,11 @@ pub(crate) fn wanted(files: &Files) -> FileSet {
 pub(crate) fn folder() -> TempDir {
     // A memory file system, where there is one.
     let memory = Path::new("/dev/shm");
-    if memory.is_dir() {
-        TempDir::new_in(memory)
-    } else {
-        TempDir::new()
-    }
-    .expect("a temporary folder")
+    if memory.is_dir() { TempDir::new_in(memory) } else { TempDir::new() }.expect("a temporary folder")
 }
 
 /// One whole run, as `generate` does it.
-pub(crate) fn run(
-    disk: &dyn Disk,
-    root: &Path,
-    wanted: &FileSet,
-) -> pipewright::error::Result<Vec<String>> {
+pub(crate) fn run(disk: &dyn Disk, root: &Path, wanted: &FileSet) -> pipewright::error::Result<Vec<String>> {
     let read = |path: &str| fs::read_to_string(root.join(path)).ok();
     let base = Base::parse(read(LOCK).as_deref());
     let changes = reconcile(wanted, &base, &read);

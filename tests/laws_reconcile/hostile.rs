@@ -79,8 +79,7 @@ fn links_are_refused_by_name() {
     symlink(outside.path(), root.path().join("deploy")).expect("a link");
     symlink(outside.path().join("x"), root.path().join("x.yml")).expect("a link");
     for path in ["deploy/a.sh", "x.yml"] {
-        let error = apply::apply(root.path(), &[create(path, None, "x")], &Base::default())
-            .expect_err(path);
+        let error = apply::apply(root.path(), &[create(path, None, "x")], &Base::default()).expect_err(path);
         assert!(error.to_string().contains("is a symbolic link"), "{error}");
     }
     fs::remove_file(root.path().join("deploy")).expect("a link");
@@ -94,10 +93,9 @@ fn what_is_in_the_way_is_named() {
     let root = folder();
     fs::create_dir_all(root.path().join("deploy/a.sh")).expect("a folder");
     fs::write(root.path().join("docs"), "x").expect("a file");
-    for (path, why) in [
-        ("deploy/a.sh", "`deploy/a.sh` is not a file"),
-        ("docs/DEPLOYMENT.md", "`docs` is not a folder"),
-    ] {
+    for (path, why) in
+        [("deploy/a.sh", "`deploy/a.sh` is not a file"), ("docs/DEPLOYMENT.md", "`docs` is not a folder")]
+    {
         let changes = [create("fine.yml", None, "x"), create(path, None, "x")];
         let error = apply::apply(root.path(), &changes, &Base::default()).expect_err(path);
         assert!(error.to_string().contains(why), "{error}");
@@ -112,21 +110,13 @@ fn a_journal_made_by_someone_else_leads_nowhere() {
     let target = outside.path().join("x");
     for path in [target.to_str().expect("text"), "../x", ".git/config"] {
         let side = serde_json::json!({"text": "x", "mode": {"New": 420}});
-        let journal = serde_json::json!({"entries": [{"path": path, "old": null, "new": side}], "folders": []});
-        fs::write(
-            root.path().join(".pipewright/redo.json"),
-            journal.to_string(),
-        )
-        .expect("a journal");
+        let journal =
+            serde_json::json!({"entries": [{"path": path, "old": null, "new": side}], "folders": []});
+        fs::write(root.path().join(".pipewright/redo.json"), journal.to_string()).expect("a journal");
         assert!(apply::recover(root.path()).is_err());
     }
     fs::write(root.path().join(".pipewright/redo.json"), "{").expect("a journal");
-    assert!(
-        apply::recover(root.path())
-            .expect_err("damaged")
-            .to_string()
-            .contains("damaged")
-    );
+    assert!(apply::recover(root.path()).expect_err("damaged").to_string().contains("damaged"));
     assert!(picture(outside.path()).is_empty());
 }
 
@@ -140,12 +130,8 @@ fn what_was_edited_after_it_was_read_is_not_overwritten() {
         create("a.yml", Some("other"), "x"),
         create("b.yml", Some("\u{fffd}\u{fffd}"), "x"),
     ] {
-        let error =
-            apply::apply(root.path(), &[change], &Base::default()).expect_err("a fresh edit");
-        assert!(
-            error.to_string().contains("was changed since it was read"),
-            "{error}"
-        );
+        let error = apply::apply(root.path(), &[change], &Base::default()).expect_err("a fresh edit");
+        assert!(error.to_string().contains("was changed since it was read"), "{error}");
     }
     assert_eq!(picture(root.path()).len(), 2);
 }

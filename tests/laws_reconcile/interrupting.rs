@@ -91,31 +91,19 @@ fn two_at_once_do_not_mix() {
     let root = before(&vec![("c.md", "a: 1\n".to_owned())]);
     let held = fs::File::open(root.path().join(".pipewright")).expect("a folder");
     held.lock().expect("a lock");
-    let error = run(
-        &Unix,
-        root.path(),
-        &wanted(&vec![("c.md", "a: 2\n".to_owned())]),
-    )
-    .expect_err("held");
+    let error = run(&Unix, root.path(), &wanted(&vec![("c.md", "a: 2\n".to_owned())])).expect_err("held");
     assert!(error.to_string().contains("another pipewright"), "{error}");
 }
 
 #[test]
 fn permissions_are_kept_and_scripts_can_be_executed() {
-    let mode =
-        |root: &Path, path: &str| picture(root)[path].as_ref().map(|(_, mode)| *mode & 0o777);
-    let old: Files = vec![
-        ("deploy/a.sh", "a: 1\n".to_owned()),
-        ("c.md", "a: 1\n".to_owned()),
-    ];
+    let mode = |root: &Path, path: &str| picture(root)[path].as_ref().map(|(_, mode)| *mode & 0o777);
+    let old: Files = vec![("deploy/a.sh", "a: 1\n".to_owned()), ("c.md", "a: 1\n".to_owned())];
     let root = before(&old);
     assert_eq!(mode(root.path(), "deploy/a.sh"), Some(0o755));
     assert_eq!(mode(root.path(), "c.md"), Some(0o644));
     fs::set_permissions(root.path().join("c.md"), Permissions::from_mode(0o664)).expect("a file");
-    let new: Files = old
-        .iter()
-        .map(|(path, _)| (*path, "a: 2\n".to_owned()))
-        .collect();
+    let new: Files = old.iter().map(|(path, _)| (*path, "a: 2\n".to_owned())).collect();
     run(&Unix, root.path(), &wanted(&new)).expect("a run");
     assert_eq!(mode(root.path(), "c.md"), Some(0o664));
     assert_eq!(mode(root.path(), "deploy/a.sh"), Some(0o755));

@@ -12,11 +12,7 @@ pub(crate) type Texts = BTreeMap<String, String>;
 pub(crate) const PATH: &str = ".github/workflows/pipeline.yml";
 
 pub(crate) fn file(text: &str, policy: Policy) -> File {
-    File {
-        text: text.to_owned(),
-        executable: false,
-        policy,
-    }
+    File { text: text.to_owned(), executable: false, policy }
 }
 
 pub(crate) fn wanting(text: &str, policy: Policy) -> FileSet {
@@ -50,10 +46,7 @@ pub(crate) fn written(text: &str, policy: Policy) -> (Texts, Base) {
 }
 
 pub(crate) fn action(changes: &[Change], path: &str) -> Option<Action> {
-    changes
-        .iter()
-        .find(|change| change.path == path)
-        .map(|change| change.action)
+    changes.iter().find(|change| change.path == path).map(|change| change.action)
 }
 
 pub(crate) fn policy() -> impl Strategy<Value = Policy> {
@@ -62,14 +55,6 @@ pub(crate) fn policy() -> impl Strategy<Value = Policy> {
 
 /// What a person may do to a file without changing what it says.
 pub(crate) fn dressed(text: &str, crlf: bool, mark: bool) -> String {
-    let text = if crlf {
-        text.replace('\n', "\r\n")
-    } else {
-        text.to_owned()
-    };
-    if mark {
-        format!("\u{feff}{text}")
-    } else {
-        text
-    }
+    let text = if crlf { text.replace('\n', "\r\n") } else { text.to_owned() };
+    if mark { format!("\u{feff}{text}") } else { text }
 }

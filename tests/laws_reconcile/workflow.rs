@@ -81,34 +81,15 @@ pub(crate) const STEPS: [&str; 8] = [
 pub(crate) fn workflow() -> impl Strategy<Value = Workflow> {
     let steps = prop::sample::subsequence(STEPS.to_vec(), 3..6);
     let steps = steps.prop_map(|heads| {
-        heads
-            .iter()
-            .map(|head| Step {
-                head: (*head).to_owned(),
-                env: Vec::new(),
-            })
-            .collect()
+        heads.iter().map(|head| Step { head: (*head).to_owned(), env: Vec::new() }).collect()
     });
     let names = prop::sample::subsequence(vec!["build", "test", "staging", "production"], 2..5);
-    (
-        names,
-        prop::collection::vec((5_u8..9, steps), 4),
-        2_usize..5,
-    )
-        .prop_map(|(names, jobs, keys)| Workflow {
-            env: KEYS[..keys]
-                .iter()
-                .map(|key| ((*key).to_owned(), "x".to_owned()))
-                .collect(),
-            jobs: names
-                .iter()
-                .zip(jobs)
-                .map(|(name, (timeout, steps))| Job {
-                    name: (*name).to_owned(),
-                    note: None,
-                    timeout,
-                    steps,
-                })
-                .collect(),
-        })
+    (names, prop::collection::vec((5_u8..9, steps), 4), 2_usize..5).prop_map(|(names, jobs, keys)| Workflow {
+        env: KEYS[..keys].iter().map(|key| ((*key).to_owned(), "x".to_owned())).collect(),
+        jobs: names
+            .iter()
+            .zip(jobs)
+            .map(|(name, (timeout, steps))| Job { name: (*name).to_owned(), note: None, timeout, steps })
+            .collect(),
+    })
 }

@@ -134,7 +134,12 @@ fn variables(target: &str, environments: usize) -> String {
         each.join(", ")
     );
     if target == "ecs-express" {
-        text.push_str("    secrets: { DATABASE_URL: /shop/staging/database-url }\n");
+        let secrets: Vec<String> = names
+            .iter()
+            .take(environments)
+            .map(|name| format!("{name}: /shop/{name}/database-url"))
+            .collect();
+        text.push_str(&format!("    secrets: {{ DATABASE_URL: {{ {} }} }}\n", secrets.join(", ")));
     }
     text
 }

@@ -101,3 +101,18 @@ fn the_manifest_written_is_the_manifest_read() {
         assert_eq!(again, cell.manifest, "{}\n{text}", cell.name);
     }
 }
+
+/// IAM refuses a role whose inline policies are longer than 10,240 characters together, blanks not counted.
+#[test]
+fn no_role_outgrows_what_iam_takes() {
+    for cell in all() {
+        let text = &cell.generated.files.get("deploy/bootstrap/environment.yaml").expect("is written").text;
+        let template: serde_yaml::Value = serde_yaml::from_str(text).expect("is YAML");
+        for role in ["DeployRole", "CloudFormationRole"] {
+            let policies = serde_yaml::to_string(&template["Resources"][role]["Properties"]["Policies"])
+                .expect("is there");
+            let length = policies.chars().filter(|c| !c.is_whitespace()).count();
+            assert!(length > 500 && length < 9_500, "{}: {role} has {length} characters", cell.name);
+        }
+    }
+}
