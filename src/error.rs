@@ -21,10 +21,12 @@ pub enum Kind {
     Bug,
     /// The person pressed Ctrl-C.
     Interrupted,
+    /// Whoever read the output went away (`| head`): nothing to report.
+    Closed,
 }
 
 impl Kind {
-    /// The process exit code: 1 findings, 2 usage, 3 refused, 70 our bug, 130 Ctrl-C.
+    /// The process exit code: 1 findings, 2 usage, 3 refused, 70 our bug, 130 Ctrl-C, 0 where the reader went away.
     #[must_use]
     pub fn exit_code(self) -> u8 {
         match self {
@@ -33,6 +35,7 @@ impl Kind {
             Self::Refused => 3,
             Self::Bug => 70,
             Self::Interrupted => 130,
+            Self::Closed => 0,
         }
     }
 }

@@ -116,7 +116,7 @@ fn account(text: &str) -> Result<(), String> {
     if text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit()) {
         return Ok(());
     }
-    Err(format!("{text:?} is not an AWS account id: twelve digits, in quotes, e.g. \"111111111111\""))
+    Err(format!("{text:?} is not an AWS account id: twelve digits, e.g. \"111111111111\""))
 }
 
 fn region(text: &str) -> Result<(), String> {

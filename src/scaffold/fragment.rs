@@ -36,6 +36,12 @@ pub struct Ci {
     pub hosts: IndexMap<String, HostRule>,
     /// How each kind of approval is really started here.
     pub approvals: IndexMap<String, Start>,
+    /// What its people call a proposed change.
+    #[serde(default = "pull_request")]
+    pub request: String,
+    /// What it takes that this CI holds a release for a reviewer; empty where every plan can.
+    #[serde(default)]
+    pub held_needs: String,
     /// How this CI writes a run's own facts: `commit`, `sequence`, `account` (with `<{ name }>`).
     pub values: IndexMap<String, String>,
     /// How this CI writes conditions: `pull-request`, `push` (with `<{ branch }>`), `dispatch` (`<{ environment }>`), `any`.
@@ -72,6 +78,10 @@ pub struct Ci {
     /// Whether the repository's own host signs them instead (self-managed).
     #[serde(default)]
     pub issuer_is_host: bool,
+}
+
+fn pull_request() -> String {
+    "pull request".to_owned()
 }
 
 /// Whether a CI works with a provider of repositories.
@@ -475,6 +485,12 @@ pub struct PackageManager {
 }
 
 impl Ci {
+    /// Whether one of its files depends on the manifest's wish for Dependabot.
+    #[must_use]
+    pub fn has_dependabot(&self) -> bool {
+        self.files.iter().any(|file| file.when.contains(&Switch::Dependabot))
+    }
+
     /// How an approval is really started on this CI.
     #[must_use]
     pub fn start(&self, approval: Approval) -> Start {

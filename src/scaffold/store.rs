@@ -1,6 +1,7 @@
 //! Finds scaffold texts by path: the embedded folder, or another one (tests, later the users' own).
 
 use std::collections::BTreeMap;
+use std::sync::Mutex;
 
 use include_dir::{Dir, include_dir};
 use serde::de::DeserializeOwned;
@@ -14,13 +15,19 @@ static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/scaffolds");
 #[derive(Debug, Default)]
 pub struct Scaffolds {
     overlay: BTreeMap<String, String>,
+    cis: Described<Ci>,
+    targets: Described<Target>,
+    toolchains: Described<ToolchainFile>,
 }
+
+/// Descriptions that were parsed already: most are asked for several times in a run.
+type Described<T> = Mutex<BTreeMap<String, T>>;
 
 impl Scaffolds {
     /// The embedded scaffolds with `overlay` (path below `scaffolds/` -> text) laid over them.
     #[must_use]
     pub fn with_overlay(overlay: BTreeMap<String, String>) -> Self {
-        Self { overlay }
+        Self { overlay, ..Self::default() }
     }
 
     /// The text at a path, if there is one.
@@ -45,7 +52,7 @@ impl Scaffolds {
     /// # Errors
     /// An unknown name, with the names there are.
     pub fn ci(&self, name: &str) -> Result<Ci> {
-        self.described("ci", name, "ci.yaml")
+        self.described(&self.cis, "ci", name, "ci.yaml")
     }
 
     /// The description of a target.
@@ -53,7 +60,7 @@ impl Scaffolds {
     /// # Errors
     /// An unknown name, with the names there are.
     pub fn target(&self, name: &str) -> Result<Target> {
-        self.described("targets", name, "target.yaml")
+        self.described(&self.targets, "targets", name, "target.yaml")
     }
 
     /// The description of a toolchain.
@@ -61,7 +68,7 @@ impl Scaffolds {
     /// # Errors
     /// An unknown name, with the names there are.
     pub fn toolchain(&self, name: &str) -> Result<ToolchainFile> {
-        self.described("toolchains", name, "toolchain.yaml")
+        self.described(&self.toolchains, "toolchains", name, "toolchain.yaml")
     }
 
     /// The names of the folders below `family` (`ci`, `targets`, `toolchains`), sorted.
@@ -94,13 +101,23 @@ impl Scaffolds {
         })
     }
 
-    fn described<T: DeserializeOwned>(&self, family: &str, name: &str, file: &str) -> Result<T> {
+    fn described<T>(&self, known: &Described<T>, family: &str, name: &str, file: &str) -> Result<T>
+    where
+        T: DeserializeOwned + Clone,
+    {
+        if let Some(found) = known.lock().ok().and_then(|known| known.get(name).cloned()) {
+            return Ok(found);
+        }
         let path = format!("{family}/{name}/{file}");
         if self.find(&path).is_none() {
-            let known = self.names(family).join(", ");
+            let names = self.names(family).join(", ");
             return Err(Error::usage(format!("there is no {name:?} among the {family}"))
-                .help(format!("choose one of: {known}")));
+                .help(format!("choose one of: {names}")));
         }
-        self.parse(&path)
+        let parsed: T = self.parse(&path)?;
+        if let Ok(mut known) = known.lock() {
+            known.insert(name.to_owned(), parsed.clone());
+        }
+        Ok(parsed)
     }
 }

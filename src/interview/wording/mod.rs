@@ -1,6 +1,17 @@
 //! All words that a person is shown, in one place so that another language can be added.
 
+mod labels;
+mod questions;
+mod report;
+
+pub use labels::{flag, label};
+pub use questions::{ALL_UNITS, CHANGE, CHANGE_HELP, DONE, NO, WRITE, WRITE_HELP, YES, ask};
+pub use report::*;
+
+use crate::manifest::Approval;
+use crate::pipeline::Start;
 use crate::project::Kind;
+use crate::scaffold::{Ci, Tier};
 
 /// Said when no unit can be deployed today.
 pub const NOTHING_DEPLOYABLE: &str =
@@ -43,5 +54,53 @@ pub fn advice(kind: Kind) -> &'static str {
         Kind::Library => "it is published to a registry, not deployed",
         Kind::Static => "this generator cannot be built yet: commit its output, or use another one",
         Kind::Spa | Kind::Container | Kind::Sam => "it can be deployed",
+    }
+}
+
+/// What a step of the advice is called.
+#[must_use]
+pub fn tier(tier: Tier) -> &'static str {
+    match tier {
+        Tier::BuiltIn => "deployment built in",
+        Tier::Scaffolded => "a scaffolded pipeline",
+        Tier::Assembled => "parts to assemble",
+    }
+}
+
+/// Who hosts a repository.
+#[must_use]
+pub fn provider(name: &str) -> &'static str {
+    match name {
+        "github" => "GitHub (github.com)",
+        "gitlab" => "GitLab (gitlab.com)",
+        "gitlab-self-managed" => "GitLab on a server of your own",
+        "github-enterprise" => "GitHub Enterprise Server",
+        "bitbucket" => "Bitbucket Cloud",
+        "codecommit" => "AWS CodeCommit",
+        _ => "another host",
+    }
+}
+
+/// The word for an approval in the manifest and in flags.
+#[must_use]
+pub fn approval(approval: Approval) -> &'static str {
+    match approval {
+        Approval::None => "none",
+        Approval::Manual => "manual",
+        Approval::Reviewers => "reviewers",
+    }
+}
+
+/// What stands before an environment on this CI, as an answer to choose; nothing is promised that the CI does not do.
+#[must_use]
+pub fn start(start: Start, environment: &str, ci: &Ci) -> String {
+    match start {
+        Start::Automatic => format!("no: {environment} follows as soon as what comes before it is green"),
+        Start::Dispatch => format!("yes: someone starts it by hand in {} (works on every plan)", ci.title),
+        Start::Play => {
+            format!("yes: someone presses its button in {}; whoever may run it, approves", ci.title)
+        }
+        Start::Held if ci.held_needs.is_empty() => format!("yes: {} waits until someone approves", ci.title),
+        Start::Held => format!("yes: {} waits for a reviewer ({})", ci.title, ci.held_needs),
     }
 }

@@ -1,0 +1,204 @@
+//! Takes an answer into the draft: the same text whether it came from a flag, a prompt or the change step.
+
+use std::str::FromStr;
+
+use super::draft::{Draft, Facts};
+use super::question::{Question, Topic};
+use super::{places, units, variables};
+use crate::manifest::{Approval, Name, Scalar, Service, VariableName};
+use crate::pipeline::check_option;
+use crate::scaffold::OptionKind;
+
+/// Takes the answer, or says what is wrong with it as half a sentence; a draft that refused one is thrown away.
+///
+/// # Errors
+/// The answer is not one to this question.
+pub(super) fn accept(
+    draft: &mut Draft,
+    facts: &Facts<'_>,
+    question: &Question,
+    text: &str,
+) -> Result<(), String> {
+    match &question.topic {
+        Topic::Provider => places::provider(draft, facts, text),
+        Topic::Ci => places::ci(draft, facts, text),
+        Topic::Project => set(&mut draft.manifest.project, text),
+        Topic::Environments => places::environments(draft, facts, text),
+        Topic::Accounts => places::accounts(draft, text),
+        Topic::Regions => places::regions(draft, text),
+        Topic::Branch => places::branches(draft, text),
+        Topic::Approval(name) => places::approval(draft, name, text),
+        Topic::Dependabot => flag(text).map(|on| draft.manifest.dependabot = on),
+        Topic::Guide => flag(text).map(|on| draft.manifest.guide = on),
+        Topic::Units => units::choose(draft, facts, text),
+        Topic::Variables => {
+            if flag(text)? {
+                draft.gives_variables.insert(question.service);
+            }
+            Ok(())
+        }
+        _ => of_service(draft, facts, question, text),
+    }
+}
+
+fn of_service(draft: &mut Draft, facts: &Facts<'_>, question: &Question, text: &str) -> Result<(), String> {
+    let index = question.service;
+    let environments = draft.manifest.environments.clone();
+    match &question.topic {
+        Topic::Kind => return units::read_as(draft, facts, index, text),
+        Topic::Target => return units::target(draft, facts, index, text),
+        Topic::Name => return name(draft, index, text),
+        _ => {}
+    }
+    let service = &mut draft.manifest.services[index];
+    match &question.topic {
+        Topic::Runtime => runtime(service, facts, text),
+        Topic::Command(name) => command(service, name, text),
+        Topic::Option(name) => option(service, facts, name, text),
+        Topic::Variable(name) => {
+            let before = name.parse().ok().and_then(|name: VariableName| service.variables.get(&name));
+            let value = variables::parse(text, &environments, before, |text| Ok(scalar(text)))?;
+            keep(&mut service.variables, name, text, value)
+        }
+        Topic::Secret(name) => {
+            let before = name.parse().ok().and_then(|name: VariableName| service.secrets.get(&name));
+            let value = variables::parse(text, &environments, before, str::parse)?;
+            keep(&mut service.secrets, name, text, value)
+        }
+        topic => Err(format!("{topic:?} is not about a service")),
+    }
+}
+
+/// Keeps a variable or secret; an empty answer leaves it out.
+fn keep<K: FromStr<Err = String> + Eq + std::hash::Hash, V>(
+    all: &mut indexmap::IndexMap<K, V>,
+    name: &str,
+    text: &str,
+    value: V,
+) -> Result<(), String> {
+    let key = name.parse()?;
+    if is_nothing(text) {
+        all.shift_remove(&key);
+    } else {
+        all.insert(key, value);
+    }
+    Ok(())
+}
+
+fn name(draft: &mut Draft, index: usize, text: &str) -> Result<(), String> {
+    let name: Name = text.parse()?;
+    let others = draft.manifest.services.iter().enumerate().filter(|(other, _)| *other != index);
+    let taken = others.map(|(_, service)| &service.name).any(|other| *other == name)
+        || draft.manifest.environments.iter().any(|environment| environment.name == name);
+    if taken {
+        return Err(format!("the name {name} is taken"));
+    }
+    draft.manifest.services[index].name = name;
+    Ok(())
+}
+
+fn runtime(service: &mut Service, facts: &Facts<'_>, text: &str) -> Result<(), String> {
+    let Some(toolchain) = &mut service.toolchain else {
+        return Err(format!("{} has no language of its own: Docker builds it", service.name));
+    };
+    let file = facts.scaffolds.toolchain(&toolchain.name).map_err(|error| error.to_string())?;
+    let offered: Vec<&str> = file.versions.iter().map(|version| version.version.as_str()).collect();
+    if !offered.contains(&text) {
+        return Err(format!("{} {text} is not offered: {}", file.title, offered.join(", ")));
+    }
+    text.clone_into(&mut toolchain.version);
+    Ok(())
+}
+
+fn command(service: &mut Service, name: &str, text: &str) -> Result<(), String> {
+    if text.contains(['\n', '\r']) {
+        return Err("a command is one line".to_owned());
+    }
+    let value = (!is_nothing(text)).then(|| text.to_owned());
+    let commands = &mut service.commands;
+    match name {
+        "install" => commands.install = value,
+        "lint" => commands.lint = value,
+        "test" => commands.test = value,
+        "build" => commands.build = value,
+        _ => {
+            return Err(format!("there is no command {name:?}: install, lint, test, build"));
+        }
+    }
+    Ok(())
+}
+
+fn option(service: &mut Service, facts: &Facts<'_>, name: &str, text: &str) -> Result<(), String> {
+    let specs = facts.options(&service.target);
+    let spec = specs.iter().find(|spec| spec.name == name).ok_or_else(|| {
+        let known: Vec<&str> = specs.iter().map(|spec| spec.name.as_str()).collect();
+        format!("{} has no option {name:?}: {}", service.target, known.join(", "))
+    })?;
+    let value = match spec.kind {
+        OptionKind::Number | OptionKind::Flag => scalar(text),
+        OptionKind::Path | OptionKind::UrlPath | OptionKind::Word => Scalar::Text(text.to_owned()),
+    };
+    check_option(spec.kind, &value)?;
+    if name == "port" && !matches!(value, Scalar::Number(1..=65535)) {
+        return Err(format!("{text} is not a port: 1 to 65535"));
+    }
+    if spec.default.as_ref() == Some(&value) {
+        service.options.shift_remove(name);
+    } else {
+        service.options.insert(name.to_owned(), value);
+    }
+    Ok(())
+}
+
+/// Whether an answer leaves a value out: nothing, or a dash where there is a default.
+fn is_nothing(text: &str) -> bool {
+    matches!(text, "" | "-")
+}
+
+/// A text as the manifest would read it: a number or truth value where it looks like one.
+fn scalar(text: &str) -> Scalar {
+    match (text, text.parse::<i64>()) {
+        ("true" | "yes", _) => Scalar::Flag(true),
+        ("false" | "no", _) => Scalar::Flag(false),
+        // A leading zero or plus would be lost.
+        (_, Ok(number)) if number.to_string() == text => Scalar::Number(number),
+        _ => Scalar::Text(text.to_owned()),
+    }
+}
+
+/// Reads a yes or no.
+fn flag(text: &str) -> Result<bool, String> {
+    match text.to_ascii_lowercase().as_str() {
+        "yes" | "y" | "true" => Ok(true),
+        "no" | "n" | "false" => Ok(false),
+        _ => Err(format!("{text:?} is neither yes nor no")),
+    }
+}
+
+/// Reads an approval's word.
+pub(super) fn approval(text: &str) -> Result<Approval, String> {
+    match text {
+        "none" => Ok(Approval::None),
+        "manual" => Ok(Approval::Manual),
+        "reviewers" => Ok(Approval::Reviewers),
+        _ => Err(format!("{text:?} is not an approval: none, manual or reviewers")),
+    }
+}
+
+/// Parses into a field.
+pub(super) fn set<T: FromStr<Err = String>>(field: &mut T, text: &str) -> Result<(), String> {
+    *field = text.parse()?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_keep_what_a_number_would_lose() {
+        assert_eq!(scalar("8080"), Scalar::Number(8080));
+        assert_eq!(scalar("007"), Scalar::Text("007".into()));
+        assert_eq!(scalar("1.0"), Scalar::Text("1.0".into()));
+    }
+}

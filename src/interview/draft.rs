@@ -1,0 +1,196 @@
+//! The manifest while it is being made: every value has a default from the start, so that it can always be written.
+
+use std::collections::BTreeSet;
+
+use super::question::Question;
+use super::recommend::Catalog;
+use super::{hosts, service};
+use crate::error::{Error, Result};
+use crate::manifest::{Approval, BranchName, Environment, Manifest, Name, ProjectName, Region, Strategy};
+use crate::project::{Project, Unit};
+use crate::scaffold::{OptionSpec, Scaffolds};
+use crate::workspace::Remote;
+
+/// Everything that is known before the first question.
+#[derive(Debug)]
+pub struct Facts<'a> {
+    /// What was found.
+    pub project: &'a Project,
+    /// The repository's files.
+    pub files: &'a [String],
+    /// Where it is pushed to.
+    pub remote: Option<&'a Remote>,
+    /// Its default branch.
+    pub branch: Option<&'a str>,
+    /// The name of its folder.
+    pub folder: &'a str,
+    /// The folder below the root that the command was given.
+    pub subfolder: Option<&'a str>,
+    /// The region of the person's own AWS settings.
+    pub region: Option<&'a str>,
+    /// The scaffolds.
+    pub scaffolds: &'a Scaffolds,
+    /// The targets and the defaults.
+    pub catalog: &'a Catalog,
+}
+
+/// The manifest while it is being made.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    /// The manifest as it would be written now.
+    pub manifest: Manifest,
+    /// The unit behind each service.
+    pub units: Vec<Unit>,
+    /// What flags or a person answered.
+    pub settled: BTreeSet<Question>,
+    /// The services whose variables a person wants to give values now.
+    pub gives_variables: BTreeSet<usize>,
+    /// Whether it started from a manifest: then only what is missing is asked.
+    pub existing: bool,
+}
+
+impl Facts<'_> {
+    /// The units that can be deployed, most deployable first.
+    pub fn deployable(&self) -> impl Iterator<Item = &Unit> {
+        self.project.units.iter().filter(|unit| unit.deployable())
+    }
+
+    /// The settings of a target.
+    #[must_use]
+    pub fn options(&self, target: &str) -> &[OptionSpec] {
+        self.catalog.target(target).map_or(&[], |target| target.options.as_slice())
+    }
+
+    /// The unit that is deployed when nobody chose: the first, or the first in the folder the command was given.
+    #[must_use]
+    pub fn first_unit(&self) -> Option<&Unit> {
+        let inside = |unit: &&Unit| {
+            self.subfolder
+                .is_some_and(|folder| unit.path == folder || unit.path.starts_with(&format!("{folder}/")))
+        };
+        self.deployable().find(inside).or_else(|| self.deployable().next())
+    }
+}
+
+impl Draft {
+    /// A draft from the defaults and what was found.
+    ///
+    /// # Errors
+    /// A scaffold that does not parse or defaults that are not valid.
+    pub fn new(facts: &Facts<'_>) -> Result<Self> {
+        let defaults = &facts.catalog.defaults;
+        let branch = facts.branch.and_then(|branch| branch.parse().ok());
+        let mut draft = Self {
+            manifest: Manifest {
+                version: 1,
+                project: project_name(facts)?,
+                ci: hosts::recommended(facts)?,
+                repository: facts.remote.and_then(hosts::repository),
+                strategy: Strategy::Promotion,
+                branch: branch.map_or_else(|| valid::<BranchName>(&defaults.branch), Ok)?,
+                environments: Vec::new(),
+                services: Vec::new(),
+                dependabot: true,
+                guide: true,
+            },
+            units: Vec::new(),
+            settled: BTreeSet::new(),
+            gives_variables: BTreeSet::new(),
+            existing: false,
+        };
+        let names: Result<Vec<Name>> = defaults.environments.iter().map(|name| valid(name)).collect();
+        draft.set_environments(&names?, facts)?;
+        draft.set_units(facts.first_unit().into_iter().cloned().collect(), facts)?;
+        Ok(draft)
+    }
+
+    /// A draft from a manifest: its answers stand.
+    #[must_use]
+    pub fn from_manifest(mut manifest: Manifest, facts: &Facts<'_>) -> Self {
+        if manifest.repository.is_none() {
+            manifest.repository = facts.remote.and_then(hosts::repository);
+        }
+        let unit = |service: &crate::manifest::Service| {
+            let readings =
+                facts.project.units.iter().flat_map(|unit| std::iter::once(unit).chain(&unit.alternatives));
+            let same = |unit: &&Unit| unit.path == service.path.as_str() && unit.kind == service.kind;
+            readings
+                .into_iter()
+                .find(same)
+                .cloned()
+                .unwrap_or_else(|| Unit::new(service.path.as_str(), service.kind))
+        };
+        Self {
+            units: manifest.services.iter().map(unit).collect(),
+            manifest,
+            settled: BTreeSet::new(),
+            gives_variables: BTreeSet::new(),
+            existing: true,
+        }
+    }
+
+    /// Takes these units, each as a service.
+    ///
+    /// # Errors
+    /// A unit whose path or name cannot be used.
+    pub fn set_units(&mut self, units: Vec<Unit>, facts: &Facts<'_>) -> Result<()> {
+        let old = std::mem::take(&mut self.manifest.services);
+        for unit in &units {
+            let kept =
+                old.iter().find(|service| service.path.as_str() == unit.path && service.kind == unit.kind);
+            let service = match kept {
+                Some(service) => service.clone(),
+                None => service::from_unit(unit, &self.manifest, units.len() > 1, facts)?,
+            };
+            self.manifest.services.push(service);
+        }
+        self.units = units;
+        Ok(())
+    }
+
+    /// Takes these environments; what is known of one that stays is kept.
+    ///
+    /// # Errors
+    /// A default region that is not valid.
+    pub fn set_environments(&mut self, names: &[Name], facts: &Facts<'_>) -> Result<()> {
+        let old = std::mem::take(&mut self.manifest.environments);
+        let region = match old.first() {
+            Some(first) => first.region.clone(),
+            None => default_region(facts)?,
+        };
+        let several = names.len() > 1;
+        for (index, name) in names.iter().enumerate() {
+            let kept = old.iter().find(|environment| environment.name == *name).cloned();
+            self.manifest.environments.push(kept.unwrap_or_else(|| Environment {
+                name: name.clone(),
+                account: None,
+                region: region.clone(),
+                branch: (self.manifest.strategy == Strategy::Branches).then(|| self.manifest.branch.clone()),
+                approval: if several && index + 1 == names.len() {
+                    facts.catalog.defaults.approval
+                } else {
+                    Approval::None
+                },
+            }));
+        }
+        Ok(())
+    }
+}
+
+fn default_region(facts: &Facts<'_>) -> Result<Region> {
+    let own = facts.region.and_then(|region| region.parse().ok());
+    own.map_or_else(|| valid(&facts.catalog.defaults.region), Ok)
+}
+
+/// The project's name: the remote's, otherwise the folder's, made valid.
+fn project_name(facts: &Facts<'_>) -> Result<ProjectName> {
+    let written = facts.remote.map_or(facts.folder, Remote::name);
+    let candidates = [service::slug(written, 24), service::slug(facts.folder, 24)];
+    let first = candidates.iter().find_map(|name| name.parse().ok());
+    first.map_or_else(|| valid("project"), Ok)
+}
+
+/// Parses a default of the data.
+fn valid<T: std::str::FromStr<Err = String>>(text: &str) -> Result<T> {
+    text.parse().map_err(|fault| Error::bug(format!("recommendations.yaml: {fault}")))
+}

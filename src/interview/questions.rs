@@ -1,0 +1,153 @@
+//! Which questions remain, and in which order: pure rules over what is known.
+
+use super::draft::{Draft, Facts};
+use super::hosts;
+use super::question::{Question, Topic};
+use crate::detect::Strength;
+use crate::scaffold::OptionSpec;
+use crate::workspace::Provider;
+
+/// The most questions that are asked of one service with two environments.
+pub const MOST: usize = 7;
+
+/// The next question that remains; `asked` were asked before it.
+#[must_use]
+pub fn next(draft: &Draft, facts: &Facts<'_>, asked: usize) -> Option<Question> {
+    let mut open = needed(draft, facts);
+    if !draft.existing && asked < MOST {
+        open.extend(wanted(draft, facts));
+        open.sort_by_key(|question| place(&question.topic));
+    }
+    // A value for each variable is asked for only by those who said that they want to give it now.
+    open.extend(variables(draft, facts));
+    open.into_iter().find(|question| !draft.settled.contains(question))
+}
+
+/// Questions without whose answer no pipeline can be written.
+#[must_use]
+pub fn needed(draft: &Draft, facts: &Facts<'_>) -> Vec<Question> {
+    let mut open = Vec::new();
+    if facts.remote.is_some_and(|remote| remote.provider == Provider::Unknown)
+        && draft.manifest.repository.is_none()
+    {
+        open.push(Question::whole(Topic::Provider));
+    }
+    for (index, service) in draft.manifest.services.iter().enumerate() {
+        let specs = facts.options(&service.target).iter();
+        let missing =
+            specs.filter(|spec| spec.default.is_none() && !service.options.contains_key(&spec.name));
+        open.extend(missing.map(|spec| Question::of(Topic::Option(spec.name.clone()), index)));
+    }
+    open
+}
+
+/// Questions that only a person can answer well, though each has a default; the first are the most important.
+fn wanted(draft: &Draft, facts: &Facts<'_>) -> Vec<Question> {
+    let mut open = Vec::new();
+    if facts.deployable().count() > 1 {
+        open.push(Question::whole(Topic::Units));
+    }
+    if hosts::undecided(draft, facts) {
+        open.push(Question::whole(Topic::Ci));
+    }
+    for (index, service) in draft.manifest.services.iter().enumerate() {
+        if facts.catalog.recommend(service.kind).offered.len() > 1 {
+            open.push(Question::of(Topic::Target, index));
+        }
+    }
+    open.extend([Topic::Environments, Topic::Accounts, Topic::Regions].map(Question::whole));
+    if let Some(last) = draft.manifest.environments.last() {
+        open.push(Question::whole(Topic::Approval(last.name.to_string())));
+    }
+    for index in 0..draft.manifest.services.len() {
+        open.extend(weak(draft, facts, index));
+        if !super::variables::unanswered(draft, facts, index).is_empty() {
+            open.push(Question::of(Topic::Variables, index));
+        }
+    }
+    open
+}
+
+/// Settings that have a default but are better read from evidence, which is weak or missing here.
+fn weak<'a>(draft: &'a Draft, facts: &'a Facts<'_>, index: usize) -> impl Iterator<Item = Question> + 'a {
+    let (service, unit) = (&draft.manifest.services[index], &draft.units[index]);
+    let unsure = move |spec: &&OptionSpec| match spec.from.as_deref() {
+        // These follow from what the unit is; a framework's own default is as good as a line that says it.
+        None | Some("single-page-app" | "dockerfile" | "template" | "stack-name" | "address-output") => false,
+        Some("output") if unit.framework.is_some() => false,
+        Some(from) => {
+            let evidence = unit.evidence_for(&from.replace('-', "_"));
+            evidence.is_none_or(|evidence| evidence.strength <= Strength::Hint)
+        }
+    };
+    let specs = facts.options(&service.target).iter().filter(unsure);
+    specs.map(move |spec| Question::of(Topic::Option(spec.name.clone()), index))
+}
+
+/// The values that a person said they would give now.
+fn variables(draft: &Draft, facts: &Facts<'_>) -> Vec<Question> {
+    let willing = (0..draft.manifest.services.len()).filter(|index| draft.gives_variables.contains(index));
+    willing
+        .flat_map(|index| {
+            let names = super::variables::unanswered(draft, facts, index);
+            names.into_iter().map(move |name| Question::of(Topic::Variable(name), index))
+        })
+        .collect()
+}
+
+/// The order in which questions are asked: what others follow from comes first.
+fn place(topic: &Topic) -> u8 {
+    match topic {
+        Topic::Units => 0,
+        Topic::Provider => 1,
+        Topic::Ci => 2,
+        Topic::Target => 3,
+        Topic::Option(_) => 4,
+        Topic::Environments => 5,
+        Topic::Accounts => 6,
+        Topic::Regions => 7,
+        Topic::Approval(_) => 8,
+        _ => 9,
+    }
+}
+
+/// Everything that can be changed before it is written, in the order in which it is shown.
+#[must_use]
+pub fn all(draft: &Draft, facts: &Facts<'_>) -> Vec<Question> {
+    let mut all = vec![Question::whole(Topic::Ci)];
+    if facts.deployable().count() > 1 {
+        all.push(Question::whole(Topic::Units));
+    }
+    all.extend(
+        [Topic::Project, Topic::Environments, Topic::Accounts, Topic::Regions, Topic::Branch]
+            .map(Question::whole),
+    );
+    let approvals = draft.manifest.environments.iter().map(|e| Topic::Approval(e.name.to_string()));
+    all.extend(approvals.map(Question::whole));
+    for index in 0..draft.manifest.services.len() {
+        all.extend(of_service(draft, facts, index));
+    }
+    if facts.scaffolds.ci(&draft.manifest.ci).is_ok_and(|ci| ci.has_dependabot()) {
+        all.push(Question::whole(Topic::Dependabot));
+    }
+    all.push(Question::whole(Topic::Guide));
+    all
+}
+
+fn of_service(draft: &Draft, facts: &Facts<'_>, index: usize) -> Vec<Question> {
+    let service = &draft.manifest.services[index];
+    let mut topics = vec![Topic::Name];
+    if !draft.units[index].alternatives.is_empty() {
+        topics.push(Topic::Kind);
+    }
+    if facts.catalog.recommend(service.kind).offered.len() > 1 {
+        topics.push(Topic::Target);
+    }
+    if service.toolchain.is_some() {
+        topics.push(Topic::Runtime);
+        topics.extend(["install", "lint", "test", "build"].map(|name| Topic::Command(name.to_owned())));
+    }
+    topics.extend(facts.options(&service.target).iter().map(|spec| Topic::Option(spec.name.clone())));
+    topics.extend(super::variables::names(draft, facts, index).into_iter().map(Topic::Variable));
+    topics.into_iter().map(|topic| Question::of(topic, index)).collect()
+}

@@ -1,0 +1,141 @@
+//! The words of the report: headlines, labels, and what was not known.
+
+/// The headline of the table of what was found.
+pub const FOUND: &str = "Found";
+/// The headline above its places.
+pub const READ_FROM: &str = "read from";
+/// The headline of the recommendation.
+pub const RECOMMENDED: &str = "Recommended";
+/// The headline of the other ways.
+pub const OTHERWISE: &str = "Otherwise";
+/// The headline of what will go wrong in the user's own code.
+pub const WARNINGS: &str = "Before the first push";
+/// The headline of what could not be known.
+pub const UNKNOWN: &str = "Not known";
+/// The headline of units that cannot be deployed yet.
+pub const LATER: &str = "Not deployed by pipewright yet";
+/// The headline of the diagram.
+pub const PIPELINE: &str = "The pipeline";
+/// The headline of the list of files.
+pub const FILES: &str = "Files";
+/// The headline of the follow-ups.
+pub const NEXT: &str = "Next, in this order";
+/// Said when there is nothing to write.
+pub const UP_TO_DATE: &str = "Everything is up to date.";
+/// Said after a dry run.
+pub const DRY_RUN: &str = "Nothing was written (--dry-run).";
+/// Said when a person declined to write.
+pub const DECLINED: &str = "Nothing was written.";
+/// Said where there is no git repository.
+pub const NO_REPOSITORY: &str =
+    "this folder is in no git repository: its host, its CI and its branch are assumed";
+/// Said where the repository has no remote.
+pub const NO_REMOTE: &str =
+    "the repository has no remote yet: its host is assumed, and the first follow-up makes it";
+
+/// What a fact of a unit is called.
+#[must_use]
+pub fn field(field: &str) -> &str {
+    match field {
+        "package_manager" => "package manager",
+        "version" => "language version",
+        "health_path" => "health check",
+        "stack_name" => "stack name",
+        "address_output" => "address",
+        "build_variables" => "build variables",
+        "install" | "lint" | "test" | "build" | "output" | "port" | "dockerfile" | "template"
+        | "framework" => field,
+        "kind" => "kind",
+        other => other,
+    }
+}
+
+/// Said where the command was given a folder below the root.
+#[must_use]
+pub fn subfolder(folder: &str, root: &str) -> String {
+    format!("{folder} is a folder of the repository {root}: the pipeline belongs at its root")
+}
+
+/// The question in a folder below the root.
+pub const USE_ROOT: &str = "Go on at the root of the repository?";
+/// An answer before anything is written.
+pub const WRITE_YES: &str = "yes, write them";
+/// An answer before anything is written.
+pub const WRITE_DIFF: &str = "show the differences first";
+/// An answer before anything is written.
+pub const WRITE_NO: &str = "no, stop here";
+/// The headline of `init --verify`.
+pub const VERIFY: &str = "Trying the commands";
+/// What leaving a command out means.
+pub const LEAVE_OUT_HELP: &str =
+    "It fails here, so it would stop every deployment; it can come back in pipewright.yml later.";
+/// The headline where nothing was found.
+pub const FOUND_NOTHING: &str = "Nothing deployable was found";
+/// What was looked for.
+pub const FOUND_NOTHING_WHY: &str = "pipewright looks for package.json, index.html, a Dockerfile and a SAM template.yaml in the repository's folders";
+
+/// Said when an interrupted run was dealt with.
+#[must_use]
+pub fn recovered(finished: bool) -> &'static str {
+    if finished {
+        "an earlier run was interrupted while it wrote; it was finished"
+    } else {
+        "an earlier run was interrupted while it wrote; it was undone"
+    }
+}
+
+/// Said after writing.
+#[must_use]
+pub fn written(count: usize, root: &str) -> String {
+    format!("{count} files written in {root}; nothing was committed or deployed.")
+}
+
+/// Why this CI.
+#[must_use]
+pub fn ci_follows(title: &str, host: &str) -> String {
+    format!("\nCI: {title}, since the repository is on {host}.\n")
+}
+
+/// A command that works.
+#[must_use]
+pub fn passed(command: &str) -> String {
+    format!("ok: {command}")
+}
+
+/// A command that fails.
+#[must_use]
+pub fn fails(command: &str) -> String {
+    format!("`{command}` fails here, so it will fail in CI")
+}
+
+/// Whether a command is left out.
+#[must_use]
+pub fn leave_out(command: &str) -> String {
+    format!("Leave `{command}` out of the pipeline for now?")
+}
+
+/// What `demo` says first.
+#[must_use]
+pub fn demo_begins(root: &str) -> String {
+    format!("A sample, a small React app, is now a git repository in {root}\n$ pipewright init --yes\n\n")
+}
+
+/// What `demo` says last.
+#[must_use]
+pub fn demo_ends(root: &str) -> String {
+    format!("\nLook around:  cd {root} && git status --short\nIn your own repository:  pipewright init\n")
+}
+
+/// Said after Ctrl-C.
+pub const STOPPED: &str = "\nstopped; nothing was written";
+/// Said after Ctrl-C while files were being written.
+pub const STOPPED_WRITING: &str = "\nstopped while writing; `pipewright generate` finishes or undoes it";
+
+/// The follow-up where there is no git repository.
+pub const GIT_INIT: &str = "Make this folder a git repository";
+/// The follow-up where variables have no value.
+pub const GIVE_VALUES: &str =
+    "Give the variables that your code reads a value (a secret by reference: --secret NAME=/path/in/ssm)";
+
+/// Why pipewright.yml is written again.
+pub const YOUR_ANSWERS: &str = "with your answers";
