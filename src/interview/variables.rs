@@ -18,7 +18,10 @@ pub(super) fn names(draft: &Draft, facts: &Facts<'_>, index: usize) -> Vec<Strin
 #[must_use]
 pub(super) fn unanswered(draft: &Draft, facts: &Facts<'_>, index: usize) -> Vec<String> {
     let (service, unit) = (&draft.manifest.services[index], &draft.units[index]);
-    let bakes = facts.catalog.target(&service.target).is_some_and(|target| target.bakes_variables);
+    let bakes = facts
+        .catalog
+        .target(&service.target)
+        .is_some_and(|target| target.variables == crate::scaffold::Delivery::Baked);
     let found = if bakes { &unit.build_variables } else { &unit.variables };
     let answered = |name: &String| {
         let mut known = service.variables.keys().chain(service.secrets.keys());
