@@ -1,7 +1,7 @@
 //! Finds scaffold texts by path: the embedded folder, or another one (tests, later the users' own).
 
-use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{LazyLock, Mutex};
 
 use include_dir::{Dir, include_dir};
 use serde::de::DeserializeOwned;
@@ -10,6 +10,20 @@ use super::fragment::{Ci, Target, ToolchainFile};
 use crate::error::{Error, Result};
 
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/scaffolds");
+
+/// The embedded texts by path: a folder of `include_dir` is searched from its start each time.
+static TEXTS: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
+    let mut texts = HashMap::new();
+    let mut folders = vec![&EMBEDDED];
+    while let Some(folder) = folders.pop() {
+        folders.extend(folder.dirs());
+        texts.extend(folder.files().filter_map(|file| Some((file.path().to_str()?, file.contents_utf8()?))));
+    }
+    texts
+});
+
+/// The embedded descriptions as JSON by path, sorted; the build script makes them from the YAML.
+static DESCRIPTIONS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/descriptions.rs"));
 
 /// The scaffold texts: the embedded ones, with extra ones laid over them.
 #[derive(Debug, Default)]
@@ -33,10 +47,7 @@ impl Scaffolds {
     /// The text at a path, if there is one.
     #[must_use]
     pub fn find(&self, path: &str) -> Option<&str> {
-        self.overlay
-            .get(path)
-            .map(String::as_str)
-            .or_else(|| EMBEDDED.get_file(path).and_then(include_dir::File::contents_utf8))
+        self.overlay.get(path).map(String::as_str).or_else(|| TEXTS.get(path).copied())
     }
 
     /// The text at a path.
@@ -92,6 +103,9 @@ impl Scaffolds {
     /// # Errors
     /// A text that does not parse, with file, line and column.
     pub fn parse<T: DeserializeOwned>(&self, path: &str) -> Result<T> {
+        if let Some(parsed) = self.prepared(path).and_then(|json| serde_json::from_str(json).ok()) {
+            return Ok(parsed);
+        }
         let text = self.text(path)?;
         let parsed =
             serde_yaml::with::singleton_map_recursive::deserialize(serde_yaml::Deserializer::from_str(text));
@@ -99,6 +113,15 @@ impl Scaffolds {
             let (line, column) = cause.location().map_or((1, 1), |at| (at.line(), at.column()));
             Error::bug(cause.to_string()).at(&format!("scaffolds/{path}"), text, line, column)
         })
+    }
+
+    /// The embedded description as JSON, unless another text is laid over it.
+    fn prepared(&self, path: &str) -> Option<&'static str> {
+        if self.overlay.contains_key(path) {
+            return None;
+        }
+        let found = DESCRIPTIONS.binary_search_by_key(&path, |(name, _)| name).ok()?;
+        Some(DESCRIPTIONS[found].1)
     }
 
     fn described<T>(&self, known: &Described<T>, family: &str, name: &str, file: &str) -> Result<T>

@@ -9,14 +9,17 @@ use serde_json::json;
 use super::Writer;
 use crate::error::{Error, Result};
 use crate::pipeline::lower::values;
-use crate::pipeline::model::{Deployment, Job, Start, Step};
+use crate::pipeline::model::{Deployment, Job, Stage, Start, Step};
 use crate::scaffold::{Image, render_scalar};
 
 /// What `job.yml` is given.
 #[derive(Debug, Serialize)]
 struct JobView<'a> {
-    #[serde(flatten)]
-    job: &'a Job,
+    id: &'a str,
+    title: &'a str,
+    stage: Stage,
+    needs: &'a [String],
+    timeout_minutes: u32,
     condition: String,
     /// Whether the condition holds in every run of the pipeline.
     always: bool,
@@ -48,7 +51,11 @@ impl Writer<'_> {
         let deployment = job.deployment.as_ref();
         let image = self.image(job)?;
         let view = JobView {
-            job,
+            id: &job.id,
+            title: &job.title,
+            stage: job.stage,
+            needs: &job.needs,
+            timeout_minutes: job.timeout_minutes,
             condition: values::condition(self.ci, &job.when)?,
             always: self.always(job),
             environment: deployment.map_or("", |deployment| &deployment.environment),

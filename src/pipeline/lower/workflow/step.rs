@@ -32,7 +32,6 @@ impl Writer<'_> {
             Step::Runtime(_) if self.uncached() => context["lock"] = json!(""),
             _ => {}
         }
-        context["uses"] = json!(self.uses);
         context["issuer_host"] = json!(self.issuer_host);
         Ok(context)
     }
@@ -49,7 +48,7 @@ impl Writer<'_> {
         for tool in run.tools.iter().filter(|tool| ready.insert((*tool).clone())) {
             let path = format!("ci/{}/tools/{tool}.step.yml", self.ci.name);
             if let Some(text) = self.scaffolds.find(&path) {
-                steps.push(render(&path, text, &json!({ "uses": self.uses }))?.trim().to_owned());
+                steps.push(self.rendered(&path, text, &json!({}))?);
             }
         }
         Ok(steps)
@@ -65,12 +64,24 @@ impl Writer<'_> {
         let path = format!("ci/{}/{name}.{place}.yml", self.ci.name);
         match self.scaffolds.find(&path) {
             Some(text) => {
-                let text = render(&path, text, context)?.trim().to_owned();
+                let text = self.rendered(&path, text, context)?;
                 Ok(Some(text).filter(|text| !text.is_empty()))
             }
             None if place == "job" || self.ci.void.iter().any(|void| void == verb) => Ok(None),
             None => Err(Error::bug(format!("{} does not say how {verb} is written: {path}", self.ci.title))),
         }
+    }
+
+    /// Renders a partial; the pinned actions are handed to those that use one.
+    fn rendered(&self, path: &str, text: &str, context: &Json) -> Result<String> {
+        let rendered = if text.contains("uses[") {
+            let mut context = context.clone();
+            context["uses"] = json!(self.uses);
+            render(path, text, &context)?
+        } else {
+            render(path, text, context)?
+        };
+        Ok(rendered.trim().to_owned())
     }
 
     /// Whether a branch is deployed on which this CI should not trust a cache.
