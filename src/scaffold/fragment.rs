@@ -36,6 +36,9 @@ pub struct Ci {
     pub hosts: IndexMap<String, HostRule>,
     /// How each kind of approval is really started here.
     pub approvals: IndexMap<String, Start>,
+    /// What its people call a proposed change.
+    #[serde(default = "pull_request")]
+    pub request: String,
     /// What it takes that this CI holds a release for a reviewer; empty where every plan can.
     #[serde(default)]
     pub held_needs: String,
@@ -75,6 +78,10 @@ pub struct Ci {
     /// Whether the repository's own host signs them instead (self-managed).
     #[serde(default)]
     pub issuer_is_host: bool,
+}
+
+fn pull_request() -> String {
+    "pull request".to_owned()
 }
 
 /// Whether a CI works with a provider of repositories.
