@@ -10,6 +10,7 @@
 //! prompter and `aws` touch the world; every other module is a pure pass over data.
 
 pub mod apply;
+pub mod cli;
 pub mod detect;
 pub mod error;
 pub mod fileset;
@@ -20,4 +21,5 @@ pub mod pipeline;
 pub mod project;
 pub mod reconcile;
 pub mod scaffold;
+pub mod ui;
 pub mod workspace;

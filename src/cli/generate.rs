@@ -1,0 +1,63 @@
+//! `pipewright generate`: renders again from pipewright.yml alone; with `--check` only says whether that is due.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::rendering::Rendering;
+use super::session::Session;
+use crate::error::{Error, Kind, Result};
+use crate::interview::wording;
+use crate::ui;
+
+/// What `generate` is given.
+#[derive(Debug, Args)]
+pub(super) struct GenerateArgs {
+    /// A folder of the repository
+    #[arg(default_value = ".")]
+    path: PathBuf,
+    /// Write nothing; print the differences and exit with 1 where files are stale
+    #[arg(long)]
+    check: bool,
+    /// Show the differences of every file
+    #[arg(long)]
+    diff: bool,
+}
+
+/// Runs it.
+pub(super) fn run(args: &GenerateArgs) -> Result<()> {
+    let session = if args.check { Session::to_look(&args.path)? } else { Session::to_write(&args.path)? };
+    let (text, manifest) = session.needed_manifest()?;
+    let rendering = Rendering::of(&session, &manifest, text)?;
+    for note in rendering.base.notes() {
+        ui::note(&ui::warning(note));
+    }
+    if args.check {
+        return check(&rendering);
+    }
+    if !rendering.is_due() {
+        rendering.write(&session)?;
+        return ui::out(&format!("{}\n", wording::UP_TO_DATE));
+    }
+    ui::out(&ui::changes(&rendering.changes))?;
+    if args.diff {
+        ui::out(&format!("\n{}", ui::diffs(&rendering.changes)))?;
+    }
+    let written = rendering.write(&session)?;
+    ui::out(&format!(
+        "\n{}\n",
+        wording::written(written.len(), &session.workspace.root().display().to_string())
+    ))?;
+    rendering.refuse_conflicts()
+}
+
+fn check(rendering: &Rendering) -> Result<()> {
+    if !rendering.is_due() {
+        return ui::out(&format!("{}\n", wording::UP_TO_DATE));
+    }
+    ui::out(&ui::diffs(&rendering.changes))?;
+    let stale = rendering.changes.iter().filter(|change| change.action.writes());
+    let what = format!("{} of the files are stale", stale.count());
+    Err(Error::new(Kind::Findings, what)
+        .help("run `pipewright generate`, look at the changes and commit them"))
+}

@@ -1,0 +1,91 @@
+//! A rendering held against the disk: what would change, and the change itself.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use super::process;
+use super::session::Session;
+use crate::apply;
+use crate::error::{Error, Result};
+use crate::fileset::{File, Policy};
+use crate::generate::{Generated, generate};
+use crate::interview::{hosts, wording};
+use crate::manifest::{self, Manifest};
+use crate::reconcile::lock::LOCK;
+use crate::reconcile::{Action, Base, Change, PROPOSAL, reconcile};
+
+/// A rendering and what it would change.
+pub(super) struct Rendering {
+    pub(super) generated: Generated,
+    pub(super) base: Base,
+    pub(super) changes: Vec<Change>,
+}
+
+impl Rendering {
+    /// Renders a manifest, whose file shall hold `text`.
+    pub(super) fn of(session: &Session, manifest: &Manifest, text: String) -> Result<Self> {
+        hosts::check(manifest, &session.scaffolds)?;
+        let mut generated = generate(manifest, &session.scaffolds)?;
+        let file = File { text: text.clone(), executable: false, policy: Policy::Seed };
+        generated.files.insert(manifest::PATH, file);
+        let lock = session.workspace.read(LOCK)?;
+        let base = Base::parse(lock.as_deref());
+        let disk = disk(session, &generated, &base)?;
+        let mut changes = reconcile(&generated.files, &base, &|path| disk.get(path).cloned().flatten());
+        answer(&mut changes, text);
+        Ok(Self { generated, base, changes })
+    }
+
+    /// Whether anything would be written.
+    pub(super) fn is_due(&self) -> bool {
+        self.changes.iter().any(|change| change.action.writes() || change.action == Action::Conflict)
+    }
+
+    /// Writes the files and the lock; returns what was written.
+    pub(super) fn write(&self, session: &Session) -> Result<Vec<String>> {
+        process::writing_begins();
+        let after = self.base.after(&self.generated.files, &self.changes);
+        apply::apply(session.workspace.root(), &self.changes, &after)
+    }
+
+    /// A conflict leaves the user's file as it is, which the exit code says.
+    pub(super) fn refuse_conflicts(&self) -> Result<()> {
+        let conflicts = self.changes.iter().filter(|change| change.action == Action::Conflict);
+        let paths: Vec<&str> = conflicts.map(|change| change.path.as_str()).collect();
+        let Some(first) = paths.first() else {
+            return Ok(());
+        };
+        Err(Error::refused(format!(
+            "your edits of {} stay as they are: ours could not be joined",
+            paths.join(", ")
+        ))
+        .help(format!(
+            "take over what you need from {first}{PROPOSAL}, delete that file, then run `pipewright generate`"
+        )))
+    }
+}
+
+/// The manifest is the user's own file, so it alone is not merged: answers that `init` was given are written into it.
+fn answer(changes: &mut [Change], text: String) {
+    let manifest = changes.iter_mut().find(|change| change.path == manifest::PATH);
+    if let Some(change) = manifest.filter(|change| change.old.as_ref().is_some_and(|old| *old != text)) {
+        change.action = Action::Update;
+        change.new = Some(text);
+        wording::YOUR_ANSWERS.clone_into(&mut change.why);
+    }
+}
+
+/// The texts on disk of every file that the changes may touch.
+fn disk(session: &Session, generated: &Generated, base: &Base) -> Result<HashMap<String, Option<String>>> {
+    let mut disk = HashMap::new();
+    let wanted = generated.files.iter().map(|(path, _)| path);
+    for path in wanted.chain(base.paths()) {
+        for path in [path.to_owned(), format!("{path}{PROPOSAL}")] {
+            if let Entry::Vacant(place) = disk.entry(path) {
+                let text = session.workspace.read(place.key())?;
+                place.insert(text);
+            }
+        }
+    }
+    Ok(disk)
+}

@@ -1,0 +1,62 @@
+//! What `init` and `detect` tell about the repository before anything is asked.
+
+use super::session::Session;
+use crate::error::Result;
+use crate::interview::{Catalog, Draft, Facts, hosts, wording};
+use crate::project::Project;
+use crate::ui;
+
+/// The table of what was found, then what could not be known.
+pub(super) fn found(session: &Session, project: &Project) -> Result<()> {
+    let root = session.workspace.root().display().to_string();
+    if let Some(folder) = session.workspace.subfolder() {
+        ui::out(&ui::warning(&wording::subfolder(folder, &root)))?;
+    }
+    ui::out(&ui::found(project, &about(session)))?;
+    ui::out(&ui::warnings(wording::UNKNOWN, &unknown(session, project)))
+}
+
+/// Rows on the repository itself.
+fn about(session: &Session) -> Vec<(String, String, String)> {
+    let row = |label: &str, value: &str, place: &str| (label.to_owned(), value.to_owned(), place.to_owned());
+    let mut rows = Vec::new();
+    if let Some(git) = session.workspace.git() {
+        if let Some(remote) = &git.remote {
+            rows.push(row("repository", &format!("{}/{}", remote.host, remote.path), "git remote"));
+        }
+        if let Some(branch) = &git.default_branch {
+            rows.push(row("branch", branch, "git"));
+        }
+    }
+    rows
+}
+
+fn unknown(session: &Session, project: &Project) -> Vec<String> {
+    let mut unknown = Vec::new();
+    match session.workspace.git() {
+        None => unknown.push(wording::NO_REPOSITORY.to_owned()),
+        Some(git) if git.remote.is_none() => unknown.push(wording::NO_REMOTE.to_owned()),
+        Some(_) => {}
+    }
+    unknown.extend(project.notes.iter().cloned());
+    unknown
+}
+
+/// The recommendation for each service, and what will go wrong in its code.
+pub(super) fn advice(draft: &Draft, catalog: &Catalog) -> Result<()> {
+    for (service, unit) in draft.manifest.services.iter().zip(&draft.units) {
+        ui::out(&ui::recommendation(&catalog.recommend(service.kind), &service.target))?;
+        ui::out(&ui::warnings(wording::WARNINGS, &unit.warnings))?;
+    }
+    Ok(())
+}
+
+/// Why this CI, in a line.
+pub(super) fn ci(draft: &Draft, facts: &Facts<'_>) -> Result<()> {
+    let Some(repository) = draft.manifest.repository.as_ref().filter(|_| !hosts::undecided(draft, facts))
+    else {
+        return Ok(());
+    };
+    let title = facts.scaffolds.ci(&draft.manifest.ci)?.title;
+    ui::out(&wording::ci_follows(&title, &repository.host))
+}

@@ -1,0 +1,55 @@
+//! The list of files with what happens to each, and the differences on request.
+
+use std::fmt::Write as _;
+
+use dialoguer::console::Style;
+
+use super::text::{dim, fit, heading, wrap};
+use crate::interview::wording;
+use crate::reconcile::{Action, Change};
+
+/// Every file with what happens to it.
+#[must_use]
+pub fn changes(changes: &[Change]) -> String {
+    let mut text = heading(wording::FILES);
+    for change in changes {
+        let word = style(change.action).apply_to(fit(change.action.word(), 9));
+        let _ = writeln!(text, "  {word} {}", change.path);
+        let plain = matches!(change.action, Action::Create | Action::Update | Action::Unchanged);
+        if !plain && !change.why.is_empty() {
+            let _ = writeln!(text, "            {}", dim(&wrap(&change.why, 12)));
+        }
+    }
+    text
+}
+
+/// The differences of all files that are written.
+#[must_use]
+pub fn diffs(changes: &[Change]) -> String {
+    let due = changes.iter().filter(|change| change.action.writes() || change.action == Action::Conflict);
+    due.map(|change| coloured(&change.diff())).collect()
+}
+
+fn coloured(diff: &str) -> String {
+    let mut text = String::with_capacity(diff.len());
+    for line in diff.lines() {
+        let style = match line.as_bytes() {
+            [b'+', b'+', b'+', ..] | [b'-', b'-', b'-', ..] => Style::new().bold(),
+            [b'+', ..] => Style::new().green(),
+            [b'-', ..] => Style::new().red(),
+            [b'@', ..] => Style::new().cyan(),
+            _ => Style::new(),
+        };
+        let _ = writeln!(text, "{}", style.apply_to(line));
+    }
+    text
+}
+
+fn style(action: Action) -> Style {
+    match action {
+        Action::Create => Style::new().green(),
+        Action::Update | Action::Merge => Style::new().yellow(),
+        Action::Conflict | Action::Remove => Style::new().red(),
+        Action::Keep | Action::Unchanged | Action::Deleted | Action::Orphan => Style::new().dim(),
+    }
+}
