@@ -1,7 +1,7 @@
 //! Finds scaffold texts by path: the embedded folder, or another one (tests, later the users' own).
 
-use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Mutex, OnceLock};
 
 use include_dir::{Dir, include_dir};
 use serde::de::DeserializeOwned;
@@ -10,6 +10,20 @@ use super::fragment::{Ci, Target, ToolchainFile};
 use crate::error::{Error, Result};
 
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/scaffolds");
+
+/// The embedded texts by path: looking through the folders anew for each would cost a fifth of a run.
+fn embedded() -> &'static HashMap<&'static str, &'static str> {
+    static INDEX: OnceLock<HashMap<&'static str, &'static str>> = OnceLock::new();
+    INDEX.get_or_init(|| {
+        let mut index = HashMap::new();
+        let mut open = vec![&EMBEDDED];
+        while let Some(dir) = open.pop() {
+            open.extend(dir.dirs());
+            index.extend(dir.files().filter_map(|file| Some((file.path().to_str()?, file.contents_utf8()?))));
+        }
+        index
+    })
+}
 
 /// The scaffold texts: the embedded ones, with extra ones laid over them.
 #[derive(Debug, Default)]
@@ -33,10 +47,8 @@ impl Scaffolds {
     /// The text at a path, if there is one.
     #[must_use]
     pub fn find(&self, path: &str) -> Option<&str> {
-        self.overlay
-            .get(path)
-            .map(String::as_str)
-            .or_else(|| EMBEDDED.get_file(path).and_then(include_dir::File::contents_utf8))
+        let embedded = || embedded().get(path).copied();
+        self.overlay.get(path).map(String::as_str).or_else(embedded)
     }
 
     /// The text at a path.
