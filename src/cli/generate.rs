@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::rendering::Rendering;
+use super::report;
 use super::session::Session;
 use crate::error::{Error, Kind, Result};
 use crate::interview::wording;
@@ -32,6 +33,7 @@ pub(super) fn run(args: &GenerateArgs) -> Result<()> {
     for note in rendering.base.notes() {
         ui::note(&ui::warning(note));
     }
+    report::concerns(&session, &manifest, &rendering.generated)?;
     if args.check {
         return check(&rendering);
     }
@@ -44,10 +46,7 @@ pub(super) fn run(args: &GenerateArgs) -> Result<()> {
         ui::out(&format!("\n{}", ui::diffs(&rendering.changes)))?;
     }
     let written = rendering.write(&session)?;
-    ui::out(&format!(
-        "\n{}\n",
-        wording::written(written.len(), &session.workspace.root().display().to_string())
-    ))?;
+    report::written(&session, &written)?;
     rendering.refuse_conflicts()
 }
 

@@ -30,7 +30,7 @@ struct Report<'a> {
 
 /// Runs it.
 pub(super) fn run(args: &InitArgs) -> Result<()> {
-    let session = Session::to_write(&args.path)?;
+    let session = if args.dry_run { Session::to_look(&args.path)? } else { Session::to_write(&args.path)? };
     let (project, catalog) = (session.project()?, Catalog::load(&session.scaffolds)?);
     let facts = session.facts(&project, &catalog);
     let existing = session.manifest()?;
@@ -52,6 +52,7 @@ pub(super) fn run(args: &InitArgs) -> Result<()> {
         return json(args, &session, &facts, &draft, &rendering);
     }
     show(args, &rendering, &facts.scaffolds.ci(&draft.manifest.ci)?.request)?;
+    report::concerns(&session, &draft.manifest, &rendering.generated)?;
     write(args, asks, &session, &rendering)
 }
 
@@ -132,10 +133,7 @@ fn write(args: &InitArgs, asks: bool, session: &Session, rendering: &Rendering) 
         return ui::out(&format!("\n{}\n", wording::DECLINED));
     }
     let written = rendering.write(session)?;
-    ui::out(&format!(
-        "\n{}\n",
-        wording::written(written.len(), &session.workspace.root().display().to_string())
-    ))?;
+    report::written(session, &written)?;
     ui::out(&ui::follow_ups(&rendering.generated.follow_ups))?;
     rendering.refuse_conflicts()
 }

@@ -12,6 +12,7 @@ mod rendering;
 mod report;
 mod revise;
 mod session;
+mod today;
 mod verify;
 
 use std::path::PathBuf;

@@ -5,6 +5,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::rendering::Rendering;
+use super::report;
 use super::session::Session;
 use crate::error::Result;
 use crate::generate::FollowUp;
@@ -34,5 +35,6 @@ pub(super) fn run(path: &Path, json: bool) -> Result<()> {
     }
     ui::out(&ui::diagram(&rendering.generated.pipeline, &session.scaffolds.ci(&manifest.ci)?.request))?;
     ui::out(&ui::changes(&rendering.changes))?;
+    report::concerns(&session, &manifest, &rendering.generated)?;
     ui::out(&ui::follow_ups(&rendering.generated.follow_ups))
 }

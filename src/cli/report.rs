@@ -1,10 +1,22 @@
 //! What `init` and `detect` tell about the repository before anything is asked.
 
 use super::session::Session;
+use super::today::today;
 use crate::error::Result;
+use crate::generate::{self, Generated};
 use crate::interview::{Catalog, Draft, Facts, hosts, wording};
+use crate::manifest::Manifest;
 use crate::project::Project;
 use crate::ui;
+
+/// How many files were written, and where; nothing where none was.
+pub(super) fn written(session: &Session, paths: &[String]) -> Result<()> {
+    if paths.is_empty() {
+        return Ok(());
+    }
+    let root = session.workspace.root().display().to_string();
+    ui::out(&format!("\n{}\n", wording::written(paths.len(), &root)))
+}
 
 /// The table of what was found, then what could not be known.
 pub(super) fn found(session: &Session, project: &Project) -> Result<()> {
@@ -49,6 +61,13 @@ pub(super) fn advice(draft: &Draft, catalog: &Catalog) -> Result<()> {
         ui::out(&ui::warnings(wording::WARNINGS, &unit.warnings))?;
     }
     Ok(())
+}
+
+/// What a rendering leaves for a person to know: permissions that are not covered, versions near their end.
+pub(super) fn concerns(session: &Session, manifest: &Manifest, generated: &Generated) -> Result<()> {
+    let mut concerns = generated.warnings.clone();
+    concerns.extend(generate::ends(manifest, &session.scaffolds, &today())?);
+    ui::out(&ui::warnings(wording::CONCERNS, &concerns))
 }
 
 /// Why this CI, in a line.

@@ -189,7 +189,7 @@ fn stack(run: &Run<'_>) -> StackView {
 }
 
 /// ` --profile <environment>` where the environments lie in several accounts: one set of credentials will not do.
-fn profile(run: &Run<'_>, environment: &str) -> String {
+pub(super) fn profile(run: &Run<'_>, environment: &str) -> String {
     let environments = &run.pipeline.environments;
     let several = environments.iter().any(|e| id(&e.account) != id(&environments[0].account));
     if several { format!(" --profile {environment}") } else { String::new() }

@@ -18,6 +18,7 @@ struct GuideView<'a> {
     branches: &'a [String],
     environments: &'a [crate::pipeline::Deployment],
     targets: Vec<TargetLine<'a>>,
+    removals: Vec<Removal>,
     edges: Vec<Edge>,
     dispatched: bool,
     follow_ups: &'a [FollowUp],
@@ -30,6 +31,15 @@ struct TargetLine<'a> {
     name: &'a str,
     title: &'a str,
     cost: &'a str,
+}
+
+/// A stack that is removed when everything is.
+#[derive(Debug, Serialize)]
+struct Removal {
+    profile: String,
+    region: String,
+    stack: String,
+    bootstrap: String,
 }
 
 /// An arrow of the diagram.
@@ -54,6 +64,7 @@ pub(super) fn files(run: &Run<'_>, follow_ups: &[FollowUp], files: &mut FileSet)
         branches: &run.pipeline.branches,
         environments: &run.pipeline.environments,
         targets: target_lines(run),
+        removals: removals(run),
         edges: edges(&run.pipeline.jobs),
         dispatched: run.pipeline.environments.iter().any(|e| e.start == Start::Dispatch),
         follow_ups,
@@ -74,6 +85,22 @@ fn red(run: &Run<'_>) -> Result<String> {
         }
     }
     Ok(texts.concat())
+}
+
+fn removals(run: &Run<'_>) -> Vec<Removal> {
+    let project = &run.manifest.project;
+    let in_environment = |deployment: &crate::pipeline::Deployment| {
+        let environment = deployment.environment.clone();
+        let profile = super::follow_up::profile(run, &environment);
+        let region = deployment.region.clone();
+        run.manifest.services.iter().map(move |service| Removal {
+            profile: profile.clone(),
+            region: region.clone(),
+            stack: format!("{project}-{}-{environment}", service.name),
+            bootstrap: format!("{project}-{environment}-bootstrap"),
+        })
+    };
+    run.pipeline.environments.iter().flat_map(in_environment).collect()
 }
 
 fn target_lines<'a>(run: &'a Run<'_>) -> Vec<TargetLine<'a>> {

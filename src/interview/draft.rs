@@ -120,13 +120,14 @@ impl Draft {
                 .cloned()
                 .unwrap_or_else(|| Unit::new(service.path.as_str(), service.kind))
         };
-        Self {
-            units: manifest.services.iter().map(unit).collect(),
-            manifest,
-            settled: BTreeSet::new(),
-            gives_variables: BTreeSet::new(),
-            existing: true,
+        let units: Vec<Unit> = manifest.services.iter().map(unit).collect();
+        // What the template makes is read, not answered: the permissions follow it.
+        for (service, unit) in manifest.services.iter_mut().zip(&units) {
+            if !unit.resources.is_empty() {
+                service.resources.clone_from(&unit.resources);
+            }
         }
+        Self { units, manifest, settled: BTreeSet::new(), gives_variables: BTreeSet::new(), existing: true }
     }
 
     /// Takes these units, each as a service.

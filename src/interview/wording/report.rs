@@ -10,6 +10,8 @@ pub const RECOMMENDED: &str = "Recommended";
 pub const OTHERWISE: &str = "Otherwise";
 /// The headline of what will go wrong in the user's own code.
 pub const WARNINGS: &str = "Before the first push";
+/// The headline of what a rendering leaves for a person to know.
+pub const CONCERNS: &str = "Worth knowing";
 /// The headline of what could not be known.
 pub const UNKNOWN: &str = "Not known";
 /// The headline of units that cannot be deployed yet.
