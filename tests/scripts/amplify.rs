@@ -14,7 +14,7 @@ fn the_zip_holds_the_contents_of_the_folder() {
     let world = World::new(Amplify);
     world.write("site/assets/app.js", "let one;");
     world.release("one", "1");
-    let outcome = world.deploy().is_green();
+    let outcome = world.deploy().must_be_green();
     let job = jobs(&world).remove(0);
     assert_eq!(job["names"], json!(["assets/app.js", "index.html"]));
     let release: Value = serde_json::from_str(&world.read("release/release.json")).unwrap();
@@ -29,11 +29,13 @@ fn a_folder_without_a_page_is_no_release() {
     world.write("site/home.html", "one");
     let build = [("COMMIT", "c"), ("SEQUENCE", "1")];
     let script = Amplify.script();
-    world.run(script, &["package"], &build).is_red(&["There is no site/index.html", "Set options.folder"]);
+    world
+        .run(script, &["package"], &build)
+        .must_be_red(&["There is no site/index.html", "Set options.folder"]);
     world.write("index.html", "one");
     world.write("pipewright.yml", "");
     let here = [("COMMIT", "c"), ("SEQUENCE", "1"), ("SITE_FOLDER", ".")];
-    world.run(script, &["package"], &here).is_red(&["the whole repository would become public"]);
+    world.run(script, &["package"], &here).must_be_red(&["the whole repository would become public"]);
     assert!(!world.path("release").exists());
 }
 
@@ -42,7 +44,7 @@ fn a_failed_job_is_red_and_changes_nothing() {
     let world = World::with_one(Amplify);
     world.release("two", "2");
     world.set("amplify/ends", json!([["RUNNING", "FAILED"]]));
-    let outcome = world.deploy().is_red(&["Amplify could not publish: its job 2 ended as FAILED."]);
+    let outcome = world.deploy().must_be_red(&["Amplify could not publish: its job 2 ended as FAILED."]);
     assert_eq!(outcome.count("curl --silent"), 0);
     assert_eq!((world.live(), world.recorded()), ("one".into(), Some(1)));
 }
@@ -52,11 +54,11 @@ fn a_job_without_an_end_is_red_and_stopped() {
     let world = World::with_one(Amplify);
     world.release("two", "2");
     world.set("amplify/ends", json!([["RUNNING"]]));
-    let outcome = world.deploy().is_red(&["its job 2 ended as RUNNING"]);
+    let outcome = world.deploy().must_be_red(&["its job 2 ended as RUNNING"]);
     assert_eq!(outcome.waited(), 900);
     assert_eq!(jobs(&world)[1]["status"], "CANCELLED");
     assert_eq!(world.recorded(), Some(1));
-    world.deploy().is_green();
+    world.deploy().must_be_green();
     assert_eq!((world.live(), world.recorded()), ("two".into(), Some(2)));
 }
 
@@ -69,7 +71,7 @@ fn jobs_of_a_run_that_died_are_stopped_first() {
         all.push(json!({ "jobId": (number + 2).to_string(), "status": status, "url": "", "then": [] }));
     }
     world.set("amplify/jobs", json!(all));
-    let outcome = world.deploy().is_green();
+    let outcome = world.deploy().must_be_green();
     assert_eq!(outcome.count("aws amplify stop-job"), 2);
     assert_eq!(world.live(), "two");
 }
@@ -78,14 +80,15 @@ fn jobs_of_a_run_that_died_are_stopped_first() {
 fn the_upload_address_is_never_printed() {
     let world = World::new(Amplify);
     world.release("one", "1");
-    world.deploy().is_green().never_says("SECRET").never_says("upload.example");
+    world.deploy().must_be_green().never_says("SECRET").never_says("upload.example");
     world.release("two", "2");
     world.set("upload", json!("refused"));
-    let outcome = world.deploy().is_red(&["error: 403"]).never_says("SECRET").never_says("upload.example");
+    let outcome =
+        world.deploy().must_be_red(&["error: 403"]).never_says("SECRET").never_says("upload.example");
     assert_eq!(outcome.count("aws amplify start-deployment"), 0);
     assert_eq!((world.live(), world.recorded()), ("one".into(), Some(1)));
     world.set("upload", json!("taken"));
-    world.deploy().is_green();
+    world.deploy().must_be_green();
     assert_eq!(world.live(), "two");
 }
 
@@ -94,7 +97,7 @@ fn the_way_back_is_the_very_file_of_the_previous_release() {
     let world = World::with_one(Amplify);
     world.release("two", "2");
     world.set("broken", json!(["two"]));
-    world.deploy().is_red(&["The smoke test failed, so the previous release is back."]);
+    world.deploy().must_be_red(&["The smoke test failed, so the previous release is back."]);
     let all = jobs(&world);
     assert_eq!((&all[2]["zip"], &all[2]["status"]), (&all[0]["zip"], &json!("SUCCEED")));
 }
@@ -105,6 +108,6 @@ fn a_way_back_that_fails_does_not_claim_to_be_back() {
     world.release("two", "2");
     world.set("broken", json!(["two"]));
     world.set("amplify/ends", json!([["SUCCEED"], ["FAILED"]]));
-    world.deploy().is_red(&["its job 3 ended as FAILED"]).never_says("is back");
+    world.deploy().must_be_red(&["its job 3 ended as FAILED"]).never_says("is back");
     assert_eq!((world.live(), world.recorded()), ("two".into(), Some(1)));
 }

@@ -10,7 +10,7 @@ fn deployed(resources: &str) -> String {
     let world = World::new(Lambda);
     world.write("app/template.yaml", &SAM.replace("Outputs:\n", &format!("{resources}Outputs:\n")));
     world.release("one", "1");
-    world.deploy().is_green();
+    world.deploy().must_be_green();
     let template = world.state()["stacks"][STACK]["template"].as_str().unwrap().to_owned();
     let function = format!(
         "  Api:\n    Type: AWS::Serverless::Function\n    Properties:\n      {BOUNDARY}\n      CodeUri: s3://"
@@ -22,8 +22,7 @@ fn deployed(resources: &str) -> String {
 
 /// The template with `@` lines says where the boundary must be inserted.
 fn becomes(marked: &str) {
-    let given: String =
-        marked.lines().filter(|line| !line.contains('@')).map(|line| format!("{line}\n")).collect();
+    let given: String = marked.split_inclusive('\n').filter(|line| !line.contains('@')).collect();
     let wanted = marked.replace('@', BOUNDARY);
     assert_eq!(deployed(&given), wanted);
 }

@@ -32,7 +32,7 @@ fn still_one(world: &World) {
 #[test]
 fn a_rollback_is_red_although_cloudformation_is_green() {
     let world = with_rollout(&undone());
-    let outcome = world.deploy().is_red(&[
+    let outcome = world.deploy().must_be_red(&[
         "The rollout ended as ROLLBACK_SUCCESSFUL: tasks failed to start",
         "Essential container in task exited",
         "aws logs tail /shop/test/web --region eu-west-1",
@@ -47,12 +47,14 @@ fn a_rollback_on_a_first_deployment_has_nothing_to_return_to() {
     let world = World::new(EcsExpress);
     world.release("one", "1");
     world.set("rollouts", json!([undone()]));
-    world.deploy().is_red(&["Essential container in task exited", "there is no other release to return to."]);
+    world
+        .deploy()
+        .must_be_red(&["Essential container in task exited", "there is no other release to return to."]);
     assert_eq!((world.live(), world.recorded()), (String::new(), None));
     // The same again changes nothing, so no rollout starts and the last one's end says nothing new.
-    world.deploy().is_red(&["No task of shop-web-test is running."]);
+    world.deploy().must_be_red(&["No task of shop-web-test is running."]);
     world.release("two", "2");
-    world.deploy().is_green();
+    world.deploy().must_be_green();
     assert_eq!((world.live(), world.recorded()), ("two".into(), Some(2)));
 }
 
@@ -60,7 +62,7 @@ fn a_rollback_on_a_first_deployment_has_nothing_to_return_to() {
 fn both_red_tells_both_reasons() {
     let world = with_rollout(&undone());
     world.set("deployments", json!([{ "reason": "did not stabilize", "reaches ECS": true }]));
-    world.deploy().is_red(&[
+    world.deploy().must_be_red(&[
         "Thing: did not stabilize",
         "The rollout ended as ROLLBACK_SUCCESSFUL",
         "Essential container in task exited",
@@ -73,7 +75,8 @@ fn both_red_tells_both_reasons() {
 fn a_service_that_runs_another_image_is_red() {
     for lie in [json!({ "switches": false }), json!({ "drains": false })] {
         let world = with_rollout(&lie);
-        let outcome = world.deploy().is_red(&["The service does not run ", "but the image it had before."]);
+        let outcome =
+            world.deploy().must_be_red(&["The service does not run ", "but the image it had before."]);
         assert_eq!((outcome.count("curl"), world.recorded()), (0, Some(1)));
     }
 }
@@ -82,7 +85,7 @@ fn a_service_that_runs_another_image_is_red() {
 fn every_end_but_success_is_red() {
     for end in ["STOPPED", "ROLLBACK_FAILED"] {
         let world = with_rollout(&json!({ "statuses": ["IN_PROGRESS", end] }));
-        world.deploy().is_red(&[&format!("The rollout ended as {end}")]);
+        world.deploy().must_be_red(&[&format!("The rollout ended as {end}")]);
         still_one(&world);
     }
 }
@@ -90,7 +93,7 @@ fn every_end_but_success_is_red() {
 #[test]
 fn a_rollout_without_an_end_is_red() {
     let world = with_rollout(&json!({ "statuses": ["IN_PROGRESS"] }));
-    let outcome = world.deploy().is_red(&["The rollout ended as IN_PROGRESS", "runs again."]);
+    let outcome = world.deploy().must_be_red(&["The rollout ended as IN_PROGRESS", "runs again."]);
     assert_eq!(outcome.waited(), 2 * 80 * 15);
     still_one(&world);
 }
@@ -98,9 +101,9 @@ fn a_rollout_without_an_end_is_red() {
 #[test]
 fn an_older_rollout_that_failed_does_not_matter_to_a_rerun() {
     let world = with_rollout(&undone());
-    world.deploy().is_red(&["runs again."]);
+    world.deploy().must_be_red(&["runs again."]);
     world.release("one", "1");
-    let outcome = world.deploy().is_green();
+    let outcome = world.deploy().must_be_green();
     assert_eq!((outcome.count("docker"), outcome.count("curl")), (0, 1));
     still_one(&world);
 }
@@ -111,7 +114,7 @@ fn a_return_that_fails_does_not_claim_to_be_back() {
     world.set("deployments", json!([{}, { "reason": "Throttled" }]));
     world
         .deploy()
-        .is_red(&["Thing: Throttled", "The new version failed, and so did the return to"])
+        .must_be_red(&["Thing: Throttled", "The new version failed, and so did the return to"])
         .never_says("runs again");
     assert_eq!(world.recorded(), Some(1));
 }
@@ -123,7 +126,7 @@ fn what_runs_is_marked_for_keeping() {
     assert_eq!(tags["deployed-test"], tags["commit-one"]);
     world.release("two", "2");
     world.set("denied", json!(["ecr put-image"]));
-    let outcome = world.deploy().is_green();
+    let outcome = world.deploy().must_be_green();
     assert!(
         outcome.text.contains("AccessDenied") && outcome.text.contains("has no tag deployed-test"),
         "{}",

@@ -37,7 +37,7 @@ Outputs:";
     // The deploy job has the tar file and nothing of the build.
     fs::remove_dir_all(world.path(".aws-sam")).unwrap();
     fs::remove_file(world.path("machine.asl.json")).unwrap();
-    world.deploy().is_green();
+    world.deploy().must_be_green();
     assert_eq!(world.live(), "one\n{}");
 }
 
@@ -46,7 +46,7 @@ fn a_build_that_fails_is_no_release() {
     let world = World::new(Lambda);
     let outcome =
         world.run(Lambda.script(), &["package"], &[("SAM_TEMPLATE", ""), ("COMMIT", "c"), ("SEQUENCE", "1")]);
-    outcome.is_red(&["sam: cannot build"]);
+    outcome.must_be_red(&["sam: cannot build"]);
     assert!(!world.path("release/release.json").exists());
 }
 
@@ -57,9 +57,9 @@ fn hostile_parameters_arrive_byte_for_byte() {
     let greeting = "  it's \"two\"  $HOME $(id) `id` \\n \\ * ~ a=b, {\"c\": [1]} é 漢\t; end ";
     let password = "file:///etc/passwd";
     let parameters = format!("Greeting={greeting}\nPassword={password}");
-    world.deploy_with(&[("PARAMETERS", &parameters)]).is_green();
+    world.deploy_with(&[("PARAMETERS", &parameters)]).must_be_green();
     assert_eq!(stack(&world)["parameters"], json!({ "Greeting": greeting, "Password": password }));
-    world.deploy_with(&[("PARAMETERS", "Password=\n")]).is_green();
+    world.deploy_with(&[("PARAMETERS", "Password=\n")]).must_be_green();
     assert_eq!(stack(&world)["parameters"], json!({ "Greeting": greeting, "Password": "" }));
 }
 
@@ -67,7 +67,7 @@ fn hostile_parameters_arrive_byte_for_byte() {
 fn without_an_address_it_says_that_nothing_was_tested() {
     let world = World::new(Lambda);
     world.release("one", "1");
-    let outcome = world.deploy_with(&[("SMOKE_OUTPUT", "")]).is_green();
+    let outcome = world.deploy_with(&[("SMOKE_OUTPUT", "")]).must_be_green();
     assert!(
         outcome.text.contains("No smoke test: no output of the template holds a URL"),
         "{}",
@@ -80,7 +80,7 @@ fn without_an_address_it_says_that_nothing_was_tested() {
 fn an_output_that_does_not_exist_is_red() {
     let world = World::new(Lambda);
     world.release("one", "1");
-    world.deploy_with(&[("SMOKE_OUTPUT", "Nowhere")]).is_red(&["has no output Nowhere."]);
+    world.deploy_with(&[("SMOKE_OUTPUT", "Nowhere")]).must_be_red(&["has no output Nowhere."]);
     assert_eq!(world.recorded(), None);
 }
 
@@ -88,7 +88,7 @@ fn an_output_that_does_not_exist_is_red() {
 fn the_way_back_is_the_previous_template_with_its_parameters() {
     let world = World::new(Lambda);
     world.release("one", "1");
-    world.deploy_with(&[("PARAMETERS", "Greeting=the \"first\" = one\nPassword=swordfish")]).is_green();
+    world.deploy_with(&[("PARAMETERS", "Greeting=the \"first\" = one\nPassword=swordfish")]).must_be_green();
     world.set(&format!("stacks/{STACK}/secret"), json!(["Password"]));
     let before = stack(&world);
     world.write(
@@ -98,7 +98,7 @@ fn the_way_back_is_the_previous_template_with_its_parameters() {
     world.release("two", "2");
     world.set("broken", json!(["two"]));
     let outcome = world.deploy_with(&[("PARAMETERS", "Greeting=second")]);
-    let outcome = outcome.is_red(&["The smoke test failed, so the previous version is back."]);
+    let outcome = outcome.must_be_red(&["The smoke test failed, so the previous version is back."]);
     assert_eq!(outcome.count("aws cloudformation deploy"), 2);
     assert_eq!(stack(&world)["parameters"], before["parameters"]);
     assert_eq!(
@@ -113,7 +113,7 @@ fn nothing_is_changed_where_the_way_back_cannot_be_kept() {
     let world = World::with_one(Lambda);
     world.release("two", "2");
     world.set("denied", json!(["cloudformation get-template"]));
-    let outcome = world.deploy().is_red(&["AccessDenied"]);
+    let outcome = world.deploy().must_be_red(&["AccessDenied"]);
     assert_eq!(outcome.count("aws cloudformation deploy"), 0);
     assert_eq!((world.live(), world.recorded()), ("one".into(), Some(1)));
 }
@@ -124,6 +124,6 @@ fn a_way_back_that_fails_does_not_claim_to_be_back() {
     world.release("two", "2");
     world.set("broken", json!(["two"]));
     world.set("deployments", json!([{}, { "reason": "Throttled" }]));
-    world.deploy().is_red(&["Thing: Throttled"]).never_says("is back");
+    world.deploy().must_be_red(&["Thing: Throttled"]).never_says("is back");
     assert_eq!(world.recorded(), Some(1));
 }

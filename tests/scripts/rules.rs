@@ -32,7 +32,7 @@ hold!(
 fn a_first_deployment_starts_from_nothing(target: Target) {
     let world = World::new(target);
     world.release("one", "1");
-    let outcome = world.deploy().is_green();
+    let outcome = world.deploy().must_be_green();
     assert_eq!((world.live(), world.recorded()), ("one".into(), Some(1)));
     assert_eq!(outcome.count("aws cloudformation delete-stack"), 0);
 }
@@ -40,14 +40,14 @@ fn a_first_deployment_starts_from_nothing(target: Target) {
 fn a_second_deployment_replaces_the_first(target: Target) {
     let world = World::with_one(target);
     world.release("two", "2");
-    world.deploy().is_green();
+    world.deploy().must_be_green();
     assert_eq!((world.live(), world.recorded()), ("two".into(), Some(2)));
 }
 
 fn a_rerun_changes_nothing(target: Target) {
     let world = World::with_one(target);
     let before = world.state();
-    world.deploy().is_green().never_says("may delete it");
+    world.deploy().must_be_green().never_says("may delete it");
     let after = world.state();
     for part in ["stacks", "ecs", "tags", "live"] {
         assert_eq!(after[part], before[part]);
@@ -58,23 +58,23 @@ fn a_rerun_changes_nothing(target: Target) {
 fn an_older_release_is_refused(target: Target) {
     let world = World::with_one(target);
     world.release("two", "2");
-    world.deploy().is_green();
+    world.deploy().must_be_green();
     world.release("one", "1");
     let before = world.state();
     world
         .deploy()
-        .is_red(&["Release 1 is older than 2, which runs in test.", "set ALLOW_OLDER_RELEASE=true"]);
+        .must_be_red(&["Release 1 is older than 2, which runs in test.", "set ALLOW_OLDER_RELEASE=true"]);
     assert_eq!((world.state(), world.recorded()), (before, Some(2)));
 }
 
 fn an_older_release_is_allowed_on_purpose(target: Target) {
     let world = World::with_one(target);
     world.release("nine", "9");
-    world.deploy().is_green();
+    world.deploy().must_be_green();
     world.release("ten", "10"); // a number, not a word: 10 is newer than 9
-    world.deploy().is_green();
+    world.deploy().must_be_green();
     world.release("one", "1");
-    world.deploy_with(&[("ALLOW_OLDER_RELEASE", "true")]).is_green();
+    world.deploy_with(&[("ALLOW_OLDER_RELEASE", "true")]).must_be_green();
     assert_eq!((world.live(), world.recorded()), ("one".into(), Some(1)));
 }
 
@@ -82,7 +82,7 @@ fn a_record_that_cannot_be_read_is_not_taken_for_none(target: Target) {
     let world = World::with_one(target);
     world.set("denied", json!(["s3 cp"]));
     let before = world.state();
-    world.deploy().is_red(&["AccessDenied", "Cannot read what runs in test."]);
+    world.deploy().must_be_red(&["AccessDenied", "Cannot read what runs in test."]);
     assert_eq!(world.state(), before);
 }
 
@@ -90,7 +90,7 @@ fn a_service_may_take_a_while_to_answer(target: Target) {
     let world = World::new(target);
     world.release("one", "1");
     world.set("warming", json!(20));
-    let outcome = world.deploy().is_green();
+    let outcome = world.deploy().must_be_green();
     assert_eq!(outcome.count("curl --silent"), 21);
 }
 
@@ -98,13 +98,13 @@ fn a_failed_smoke_test_brings_the_previous_release_back(target: Target) {
     let world = World::with_one(target);
     world.release("two", "2");
     world.set("broken", json!(["two"]));
-    let outcome = world.deploy().is_red(&["/health answers 500, not 200."]);
+    let outcome = world.deploy().must_be_red(&["/health answers 500, not 200."]);
     assert_eq!((world.live(), world.recorded()), ("one".into(), Some(1)));
     assert!(outcome.waited() < 600, "{} seconds", outcome.waited());
     let end = outcome.text.trim_end();
     assert!(end.ends_with("is back.") || end.ends_with("runs again."), "{end}");
     world.release("three", "3");
-    world.deploy().is_green();
+    world.deploy().must_be_green();
     assert_eq!((world.live(), world.recorded()), ("three".into(), Some(3)));
 }
 
@@ -112,26 +112,26 @@ fn a_failed_smoke_test_on_a_first_deployment_says_so(target: Target) {
     let world = World::new(target);
     world.release("one", "1");
     world.set("broken", json!(["one"]));
-    let outcome = world.deploy().is_red(&["/health answers 500, not 200."]);
+    let outcome = world.deploy().must_be_red(&["/health answers 500, not 200."]);
     let end = outcome.text.trim_end();
     assert!(end.contains("no other release to") || end.ends_with("there is nothing to go back to."), "{end}");
     assert_eq!(world.recorded(), None);
     world.set("broken", json!([]));
-    world.deploy().is_green();
+    world.deploy().must_be_green();
     assert_eq!((world.live(), world.recorded()), ("one".into(), Some(1)));
 }
 
 fn a_rerun_that_does_not_answer_has_nothing_else_to_go_back_to(target: Target) {
     let world = World::with_one(target);
     world.set("broken", json!(["one"]));
-    world.deploy().is_red(&["/health answers 500, not 200."]);
+    world.deploy().must_be_red(&["/health answers 500, not 200."]);
     assert_eq!((world.live(), world.recorded()), ("one".into(), Some(1)));
 }
 
 fn an_unknown_command_is_refused(target: Target) {
     let world = World::new(target);
     for arguments in [&["destroy"][..], &[]] {
-        let outcome = world.run(target.script(), arguments, &[]).is_red(&["usage: deploy/"]);
+        let outcome = world.run(target.script(), arguments, &[]).must_be_red(&["usage: deploy/"]);
         assert!(outcome.calls.is_empty());
     }
 }

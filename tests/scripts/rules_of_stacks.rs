@@ -32,7 +32,7 @@ fn an_account_that_is_not_prepared_is_named(target: Target) {
     world.remove_stack("shop-test-bootstrap");
     let before = world.state();
     let advice = "This account is not bootstrapped: run the commands in docs/DEPLOYMENT.md.";
-    let outcome = world.deploy().is_red(&[advice]);
+    let outcome = world.deploy().must_be_red(&[advice]);
     assert!(outcome.text.trim_end().ends_with(advice));
     assert_eq!(world.state(), before);
 }
@@ -42,7 +42,7 @@ fn refused_credentials_are_not_taken_for_no_stack(target: Target) {
     world.release("one", "1");
     world.set("credentials", json!("refused"));
     let before = world.state();
-    world.deploy().is_red(&["ExpiredToken", "Cannot read the stack"]).never_says("not bootstrapped");
+    world.deploy().must_be_red(&["ExpiredToken", "Cannot read the stack"]).never_says("not bootstrapped");
     assert_eq!(world.state(), before);
 }
 
@@ -51,7 +51,7 @@ fn a_stack_that_cannot_be_read_is_not_taken_for_none(target: Target) {
     world.release("two", "2");
     world.set("denied", json!([format!("describe-stacks {STACK}")]));
     let reason = format!("Cannot read the stack {STACK}.");
-    let outcome = world.deploy().is_red(&["AccessDenied", &reason]);
+    let outcome = world.deploy().must_be_red(&["AccessDenied", &reason]);
     assert_eq!(outcome.count(DEPLOY), 0);
     assert_eq!((world.live(), world.recorded()), ("one".into(), Some(1)));
 }
@@ -60,10 +60,10 @@ fn a_first_deployment_that_failed_is_made_again(target: Target) {
     let world = World::new(target);
     world.release("one", "1");
     world.set("deployments", json!([{ "reason": "Limit exceeded" }]));
-    world.deploy().is_red(&["Thing: Limit exceeded"]);
+    world.deploy().must_be_red(&["Thing: Limit exceeded"]);
     assert_eq!(world.state()["stacks"][STACK]["status"], "ROLLBACK_COMPLETE");
     assert_eq!(world.recorded(), None);
-    let outcome = world.deploy().is_green();
+    let outcome = world.deploy().must_be_green();
     assert!(outcome.count(DELETE) >= 1);
     assert_eq!((world.live(), world.recorded()), ("one".into(), Some(1)));
 }
@@ -73,7 +73,7 @@ fn a_stack_that_was_never_made_is_deleted(target: Target) {
     world.release("one", "1");
     let stack = json!({ "status": "REVIEW_IN_PROGRESS", "outputs": {}, "events": [], "template": "", "parameters": {} });
     world.set(&format!("stacks/{STACK}"), stack);
-    let outcome = world.deploy().is_green();
+    let outcome = world.deploy().must_be_green();
     assert!(outcome.count(DELETE) >= 1);
     assert_eq!(world.recorded(), Some(1));
 }
@@ -83,7 +83,7 @@ fn a_stack_that_once_worked_is_never_deleted(target: Target) {
     for (sequence, state) in ["UPDATE_ROLLBACK_COMPLETE", "UPDATE_COMPLETE"].into_iter().enumerate() {
         world.release(state, &(sequence + 2).to_string());
         status(&world, state);
-        assert_eq!(world.deploy().is_green().count(DELETE), 0);
+        assert_eq!(world.deploy().must_be_green().count(DELETE), 0);
         assert_eq!(world.live(), state);
     }
     for state in ["CREATE_FAILED", "ROLLBACK_FAILED", "UPDATE_FAILED", "DELETE_FAILED"] {
@@ -91,7 +91,7 @@ fn a_stack_that_once_worked_is_never_deleted(target: Target) {
         let reason = format!("The stack {STACK} is {state}. Why:");
         let help =
             format!("aws cloudformation describe-stack-events --stack-name {STACK} --region eu-west-1");
-        let outcome = world.deploy().is_red(&[&reason, &help]);
+        let outcome = world.deploy().must_be_red(&[&reason, &help]);
         assert_eq!((outcome.count(DELETE), outcome.count(DEPLOY)), (0, 0));
     }
 }
@@ -103,7 +103,7 @@ fn a_stack_that_cannot_go_back_names_the_command(target: Target) {
     let help = format!(
         "\naws cloudformation continue-update-rollback --role-arn arn:cloudformation --stack-name {STACK} --region eu-west-1\n"
     );
-    let outcome = world.deploy().is_red(&["could not return to its last good state"]);
+    let outcome = world.deploy().must_be_red(&["could not return to its last good state"]);
     assert!(outcome.text.ends_with(&help), "{}", outcome.text);
     assert_eq!((outcome.count(DELETE), outcome.count(DEPLOY)), (0, 0));
 }
@@ -114,7 +114,7 @@ fn a_stack_in_progress_is_awaited(target: Target) {
     status(&world, "UPDATE_IN_PROGRESS");
     let then = ["UPDATE_IN_PROGRESS", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "UPDATE_COMPLETE"];
     world.set(&format!("stacks/{STACK}/then"), json!(then));
-    let outcome = world.deploy().is_green();
+    let outcome = world.deploy().must_be_green();
     assert!(outcome.waited() >= 45);
     assert_eq!(world.live(), "two");
 }
@@ -123,7 +123,7 @@ fn a_stack_that_never_ends_is_red(target: Target) {
     let world = World::with_one(target);
     status(&world, "UPDATE_IN_PROGRESS");
     let reason = format!("The stack {STACK} is still UPDATE_IN_PROGRESS after half an hour.");
-    let outcome = world.deploy().is_red(&[&reason]);
+    let outcome = world.deploy().must_be_red(&[&reason]);
     assert_eq!(outcome.waited(), 1800);
     assert_eq!(outcome.count(DEPLOY), 0);
 }
@@ -142,7 +142,7 @@ fn a_failed_change_tells_its_reason(target: Target) {
     // Amplify's stack is the same for every site: only another option changes it.
     let outcome = world
         .deploy_with(&[("SINGLE_PAGE_APP", "false")])
-        .is_red(&["Thing: Limit exceeded"])
+        .must_be_red(&["Thing: Limit exceeded"])
         .never_says("Trouble of long ago")
         .never_says("Late2");
     assert_eq!(outcome.count(DELETE), 0);

@@ -107,7 +107,7 @@ impl World {
             }
         };
         let commit = format!("commit-{text}");
-        self.run(script, &[argument], &[("COMMIT", &commit), ("SEQUENCE", sequence)]).is_green();
+        self.run(script, &[argument], &[("COMMIT", &commit), ("SEQUENCE", sequence)]).must_be_green();
     }
 
     pub(crate) fn deploy(&self) -> Outcome {
@@ -122,7 +122,7 @@ impl World {
     pub(crate) fn with_one(target: Target) -> Self {
         let world = Self::new(target);
         world.release("one", "1");
-        world.deploy().is_green();
+        world.deploy().must_be_green();
         world
     }
 }

@@ -140,13 +140,13 @@ impl World {
 }
 
 impl Outcome {
-    pub(crate) fn is_green(self) -> Self {
+    pub(crate) fn must_be_green(self) -> Self {
         assert!(self.green, "should be green:\n{}", self.text);
         self
     }
 
     /// Red, and all of these stand among the last sixteen lines, which a screen shows.
-    pub(crate) fn is_red(self, reasons: &[&str]) -> Self {
+    pub(crate) fn must_be_red(self, reasons: &[&str]) -> Self {
         assert!(!self.green, "should be red:\n{}", self.text);
         let lines: Vec<&str> = self.text.trim_end().lines().collect();
         let last = lines[lines.len().saturating_sub(16)..].join("\n");
