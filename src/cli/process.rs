@@ -1,6 +1,5 @@
 //! What concerns the process as a whole: Ctrl-C, a panic, exit codes.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,28 +10,29 @@ use crate::ui;
 
 static WRITING: AtomicBool = AtomicBool::new(false);
 
-/// A panic is our bug: it is said in one line, with the place.
+/// A panic is our bug: it is said in one line, with the place, and ends the process (releases do not unwind).
+#[expect(clippy::exit, reason = "after a panic there is no one to return to")]
 pub fn prepare() {
     std::panic::set_hook(Box::new(|info| {
         let place = info.location().map(|place| format!(" ({}:{})", place.file(), place.line()));
         let message = info.payload_as_str().unwrap_or("no message");
         ui::restore_cursor();
         ui::report(&Error::bug(format!("{message}{}", place.unwrap_or_default())));
+        std::process::exit(Kind::Bug.exit_code().into());
     }));
 }
 
 /// Runs the command and turns its outcome into an exit code.
 pub fn guarded(command: impl FnOnce() -> Result<()>) -> ExitCode {
-    match catch_unwind(AssertUnwindSafe(command)) {
-        Ok(Ok(())) => ExitCode::SUCCESS,
-        Ok(Err(error)) => {
+    match command() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
             if error.kind() == Kind::Interrupted {
                 stopped();
             }
             ui::report(&error);
             ExitCode::from(error.kind().exit_code())
         }
-        Err(_) => ExitCode::from(Kind::Bug.exit_code()),
     }
 }
 

@@ -1,5 +1,7 @@
 //! What only Amplify's script does: one zip, one unfinished job at a time, and an upload address that stays secret.
 
+use std::process::Command;
+
 use serde_json::{Value, json};
 
 use crate::target::Target::Amplify;
@@ -32,11 +34,32 @@ fn a_folder_without_a_page_is_no_release() {
     world
         .run(script, &["package"], &build)
         .must_be_red(&["There is no site/index.html", "Set options.folder"]);
-    world.write("index.html", "one");
-    world.write("pipewright.yml", "");
+}
+
+#[test]
+fn a_site_at_the_root_is_published_without_the_pipelines_own_files() {
+    let world = World::new(Amplify);
+    for file in [
+        "index.html",
+        "css/site.css",
+        "pipewright.yml",
+        ".git/config",
+        "docs/DEPLOYMENT.md",
+        "docs/page.html",
+    ] {
+        world.write(file, "one");
+    }
     let here = [("COMMIT", "c"), ("SEQUENCE", "1"), ("SITE_FOLDER", ".")];
-    world.run(script, &["package"], &here).must_be_red(&["the whole repository would become public"]);
-    assert!(!world.path("release").exists());
+    world.run(Amplify.script(), &["package"], &here).must_be_green();
+    let zip =
+        Command::new("python3").args(["-m", "zipfile", "-l"]).arg(world.path("release/site.zip")).output();
+    let listing = String::from_utf8_lossy(&zip.expect("python3 lists it").stdout).into_owned();
+    for (name, inside) in [("index.html", true), ("css/site.css", true), ("docs/page.html", true)]
+        .into_iter()
+        .chain([("pipewright.yml", false), (".git", false), ("DEPLOYMENT.md", false), ("amplify", false)])
+    {
+        assert_eq!(listing.contains(name), inside, "{name} in\n{listing}");
+    }
 }
 
 #[test]
