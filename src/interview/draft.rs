@@ -45,6 +45,8 @@ pub struct Draft {
     pub settled: BTreeSet<Question>,
     /// The services whose variables a person wants to give values now.
     pub gives_variables: BTreeSet<usize>,
+    /// How many questions were asked.
+    pub asked: usize,
     /// Whether it started from a manifest: then only what is missing is asked.
     pub existing: bool,
 }
@@ -96,6 +98,7 @@ impl Draft {
             units: Vec::new(),
             settled: BTreeSet::new(),
             gives_variables: BTreeSet::new(),
+            asked: 0,
             existing: false,
         };
         let names: Result<Vec<Name>> = defaults.environments.iter().map(|name| valid(name)).collect();
@@ -127,7 +130,14 @@ impl Draft {
                 service.resources.clone_from(&unit.resources);
             }
         }
-        Self { units, manifest, settled: BTreeSet::new(), gives_variables: BTreeSet::new(), existing: true }
+        Self {
+            units,
+            manifest,
+            settled: BTreeSet::new(),
+            gives_variables: BTreeSet::new(),
+            asked: 0,
+            existing: true,
+        }
     }
 
     /// Takes these units, each as a service.

@@ -3,7 +3,7 @@
 use super::answer;
 use super::draft::{Draft, Facts};
 use super::hosts;
-use crate::manifest::{AccountId, BranchName, Environment, Name, Region, Repository, Strategy};
+use crate::manifest::{AccountId, Approval, BranchName, Environment, Name, Region, Repository, Strategy};
 
 /// Takes the CI, if it works with the repository's host.
 pub(super) fn ci(draft: &mut Draft, facts: &Facts<'_>, text: &str) -> Result<(), String> {
@@ -89,6 +89,10 @@ pub(super) fn branches(draft: &mut Draft, text: &str) -> Result<(), String> {
         draft.manifest.strategy = Strategy::Promotion;
         draft.manifest.environments.iter_mut().for_each(|environment| environment.branch = None);
         return Ok(());
+    }
+    if draft.manifest.strategy == Strategy::Promotion && !draft.existing {
+        // A push to an environment's own branch is a person's decision already.
+        draft.manifest.environments.iter_mut().for_each(|e| e.approval = Approval::None);
     }
     draft.manifest.strategy = Strategy::Branches;
     each(draft, text, |environment, value| {
