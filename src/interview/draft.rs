@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use super::defaults::{default_region, project_name, valid};
 use super::question::Question;
 use super::recommend::Catalog;
 use super::{hosts, service};
-use crate::error::{Error, Result};
-use crate::manifest::{Approval, BranchName, Environment, Manifest, Name, ProjectName, Region, Strategy};
+use crate::error::Result;
+use crate::manifest::{Approval, BranchName, Environment, Manifest, Name, Strategy};
 use crate::project::{Project, Unit};
 use crate::scaffold::{OptionSpec, Scaffolds};
 use crate::workspace::Remote;
@@ -186,22 +187,4 @@ impl Draft {
         }
         Ok(())
     }
-}
-
-fn default_region(facts: &Facts<'_>) -> Result<Region> {
-    let own = facts.region.and_then(|region| region.parse().ok());
-    own.map_or_else(|| valid(&facts.catalog.defaults.region), Ok)
-}
-
-/// The project's name: the remote's, otherwise the folder's, made valid.
-fn project_name(facts: &Facts<'_>) -> Result<ProjectName> {
-    let written = facts.remote.map_or(facts.folder, Remote::name);
-    let candidates = [service::slug(written, 24), service::slug(facts.folder, 24)];
-    let first = candidates.iter().find_map(|name| name.parse().ok());
-    first.map_or_else(|| valid("project"), Ok)
-}
-
-/// Parses a default of the data.
-fn valid<T: std::str::FromStr<Err = String>>(text: &str) -> Result<T> {
-    text.parse().map_err(|fault| Error::bug(format!("recommendations.yaml: {fault}")))
 }

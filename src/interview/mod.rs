@@ -1,6 +1,7 @@
 //! Turns what was detected, given by flags and asked into a manifest.
 
 mod answer;
+mod defaults;
 mod draft;
 mod form;
 mod given;
@@ -17,6 +18,7 @@ mod tests;
 mod units;
 mod variables;
 pub mod wording;
+mod words;
 
 pub use draft::{Draft, Facts};
 pub use given::Given;
@@ -87,7 +89,11 @@ fn put(draft: &mut Draft, facts: &Facts<'_>, question: &Question, prompter: &mut
     let value = form::value(draft, facts, question);
     let choices = form::choices(draft, facts, question);
     let answer = if choices.is_empty() {
-        let check = |text: &str| answer::accept(&mut draft.clone(), facts, question, text);
+        let check = |text: &str| {
+            let mut changed = draft.clone();
+            answer::accept(&mut changed, facts, question, text)?;
+            variables::complete(&changed, question)
+        };
         prompter.input(&ask, &value, &check)?
     } else {
         let labels: Vec<String> = choices.iter().map(|choice| choice.label.clone()).collect();
