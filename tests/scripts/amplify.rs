@@ -1,0 +1,113 @@
+//! What only Amplify's script does: one zip, one unfinished job at a time, and an upload address that stays secret.
+
+use serde_json::{Value, json};
+
+use crate::target::Target::Amplify;
+use crate::world::World;
+
+fn jobs(world: &World) -> Vec<Value> {
+    world.state()["amplify"]["jobs"].as_array().cloned().unwrap_or_default()
+}
+
+#[test]
+fn the_zip_holds_the_contents_of_the_folder() {
+    let world = World::new(Amplify);
+    world.write("site/assets/app.js", "let one;");
+    world.release("one", "1");
+    let outcome = world.deploy().must_be_green();
+    let job = jobs(&world).remove(0);
+    assert_eq!(job["names"], json!(["assets/app.js", "index.html"]));
+    let release: Value = serde_json::from_str(&world.read("release/release.json")).unwrap();
+    let digest = format!("sha256:{}", job["zip"].as_str().unwrap());
+    assert_eq!(release, json!({ "commit": "commit-one", "sequence": 1, "digest": digest }));
+    assert_eq!(outcome.count("aws amplify stop-job"), 0);
+}
+
+#[test]
+fn a_folder_without_a_page_is_no_release() {
+    let world = World::new(Amplify);
+    world.write("site/home.html", "one");
+    let build = [("COMMIT", "c"), ("SEQUENCE", "1")];
+    let script = Amplify.script();
+    world
+        .run(script, &["package"], &build)
+        .must_be_red(&["There is no site/index.html", "Set options.folder"]);
+    world.write("index.html", "one");
+    world.write("pipewright.yml", "");
+    let here = [("COMMIT", "c"), ("SEQUENCE", "1"), ("SITE_FOLDER", ".")];
+    world.run(script, &["package"], &here).must_be_red(&["the whole repository would become public"]);
+    assert!(!world.path("release").exists());
+}
+
+#[test]
+fn a_failed_job_is_red_and_changes_nothing() {
+    let world = World::with_one(Amplify);
+    world.release("two", "2");
+    world.set("amplify/ends", json!([["RUNNING", "FAILED"]]));
+    let outcome = world.deploy().must_be_red(&["Amplify could not publish: its job 2 ended as FAILED."]);
+    assert_eq!(outcome.count("curl --silent"), 0);
+    assert_eq!((world.live(), world.recorded()), ("one".into(), Some(1)));
+}
+
+#[test]
+fn a_job_without_an_end_is_red_and_stopped() {
+    let world = World::with_one(Amplify);
+    world.release("two", "2");
+    world.set("amplify/ends", json!([["RUNNING"]]));
+    let outcome = world.deploy().must_be_red(&["its job 2 ended as RUNNING"]);
+    assert_eq!(outcome.waited(), 900);
+    assert_eq!(jobs(&world)[1]["status"], "CANCELLED");
+    assert_eq!(world.recorded(), Some(1));
+    world.deploy().must_be_green();
+    assert_eq!((world.live(), world.recorded()), ("two".into(), Some(2)));
+}
+
+#[test]
+fn jobs_of_a_run_that_died_are_stopped_first() {
+    let world = World::with_one(Amplify);
+    world.release("two", "2");
+    let mut all = jobs(&world);
+    for (number, status) in ["CREATED", "CANCELLED", "RUNNING"].iter().enumerate() {
+        all.push(json!({ "jobId": (number + 2).to_string(), "status": status, "url": "", "then": [] }));
+    }
+    world.set("amplify/jobs", json!(all));
+    let outcome = world.deploy().must_be_green();
+    assert_eq!(outcome.count("aws amplify stop-job"), 2);
+    assert_eq!(world.live(), "two");
+}
+
+#[test]
+fn the_upload_address_is_never_printed() {
+    let world = World::new(Amplify);
+    world.release("one", "1");
+    world.deploy().must_be_green().never_says("SECRET").never_says("upload.example");
+    world.release("two", "2");
+    world.set("upload", json!("refused"));
+    let outcome =
+        world.deploy().must_be_red(&["error: 403"]).never_says("SECRET").never_says("upload.example");
+    assert_eq!(outcome.count("aws amplify start-deployment"), 0);
+    assert_eq!((world.live(), world.recorded()), ("one".into(), Some(1)));
+    world.set("upload", json!("taken"));
+    world.deploy().must_be_green();
+    assert_eq!(world.live(), "two");
+}
+
+#[test]
+fn the_way_back_is_the_very_file_of_the_previous_release() {
+    let world = World::with_one(Amplify);
+    world.release("two", "2");
+    world.set("broken", json!(["two"]));
+    world.deploy().must_be_red(&["The smoke test failed, so the previous release is back."]);
+    let all = jobs(&world);
+    assert_eq!((&all[2]["zip"], &all[2]["status"]), (&all[0]["zip"], &json!("SUCCEED")));
+}
+
+#[test]
+fn a_way_back_that_fails_does_not_claim_to_be_back() {
+    let world = World::with_one(Amplify);
+    world.release("two", "2");
+    world.set("broken", json!(["two"]));
+    world.set("amplify/ends", json!([["SUCCEED"], ["FAILED"]]));
+    world.deploy().must_be_red(&["its job 3 ended as FAILED"]).never_says("is back");
+    assert_eq!((world.live(), world.recorded()), ("two".into(), Some(1)));
+}
