@@ -39,7 +39,13 @@ pub(super) fn run(args: &InitArgs) -> Result<()> {
     }
     let asks = !args.yes && !args.json && !args.no_interactive && ui::attended();
     let mut draft = interview::begin(&facts, answers(args, existing.as_ref())?, &args.given()?)?;
+    if asks {
+        process::catch_ctrl_c();
+        confirm_root(&session)?;
+        interview::ask_units(&mut draft, &facts, &mut Terminal::new())?;
+    }
     if !args.json {
+        report::left_out(&draft, &facts)?;
         report::advice(&draft, &catalog)?;
         report::ci(&draft, &facts)?;
     }
@@ -65,8 +71,6 @@ fn settle(
     draft: &mut Draft,
 ) -> Result<()> {
     if asks {
-        process::catch_ctrl_c();
-        confirm_root(session)?;
         interview::ask(draft, facts, &mut Terminal::new())?;
     } else {
         interview::without_asking(draft, facts, args.yes)?;

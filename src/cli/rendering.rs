@@ -1,7 +1,6 @@
 //! A rendering held against the disk: what would change, and the change itself.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+use std::cell::RefCell;
 
 use super::process;
 use super::session::Session;
@@ -30,8 +29,18 @@ impl Rendering {
         generated.files.insert(manifest::PATH, file);
         let lock = session.workspace.read(LOCK)?;
         let base = Base::parse(lock.as_deref());
-        let disk = disk(session, &generated, &base)?;
-        let mut changes = reconcile(&generated.files, &base, &|path| disk.get(path).cloned().flatten());
+        let unreadable = RefCell::new(None);
+        let disk = |path: &str| {
+            let read = session.workspace.read(path);
+            read.unwrap_or_else(|error| {
+                unreadable.borrow_mut().get_or_insert(error);
+                None
+            })
+        };
+        let mut changes = reconcile(&generated.files, &base, &disk);
+        if let Some(error) = unreadable.take() {
+            return Err(error.help("move that file away, then run the command again"));
+        }
         answer(&mut changes, text);
         Ok(Self { generated, base, changes })
     }
@@ -73,19 +82,4 @@ fn answer(changes: &mut [Change], text: String) {
         change.new = Some(text);
         wording::YOUR_ANSWERS.clone_into(&mut change.why);
     }
-}
-
-/// The texts on disk of every file that the changes may touch.
-fn disk(session: &Session, generated: &Generated, base: &Base) -> Result<HashMap<String, Option<String>>> {
-    let mut disk = HashMap::new();
-    let wanted = generated.files.iter().map(|(path, _)| path);
-    for path in wanted.chain(base.paths()) {
-        for path in [path.to_owned(), format!("{path}{PROPOSAL}")] {
-            if let Entry::Vacant(place) = disk.entry(path) {
-                let text = session.workspace.read(place.key())?;
-                place.insert(text);
-            }
-        }
-    }
-    Ok(disk)
 }

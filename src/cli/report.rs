@@ -54,6 +54,14 @@ fn unknown(session: &Session, project: &Project) -> Vec<String> {
     unknown
 }
 
+/// The units that could be deployed too.
+pub(super) fn left_out(draft: &Draft, facts: &Facts<'_>) -> Result<()> {
+    let taken = |path: &str| draft.units.iter().any(|unit| unit.path == path);
+    let rest = facts.deployable().filter(|unit| !taken(&unit.path));
+    let names: Vec<String> = rest.map(|unit| format!("{} ({})", unit.path, unit.kind.title())).collect();
+    if names.is_empty() { Ok(()) } else { ui::out(&ui::warning(&wording::left_out(&names.join(", ")))) }
+}
+
 /// The recommendation for each service, and what will go wrong in its code.
 pub(super) fn advice(draft: &Draft, catalog: &Catalog) -> Result<()> {
     for (service, unit) in draft.manifest.services.iter().zip(&draft.units) {

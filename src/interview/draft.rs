@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use super::defaults::{default_region, project_name, valid};
 use super::question::Question;
 use super::recommend::Catalog;
 use super::{hosts, service};
-use crate::error::{Error, Result};
-use crate::manifest::{Approval, BranchName, Environment, Manifest, Name, ProjectName, Region, Strategy};
+use crate::error::Result;
+use crate::manifest::{Approval, BranchName, Environment, Manifest, Name, Strategy};
 use crate::project::{Project, Unit};
 use crate::scaffold::{OptionSpec, Scaffolds};
 use crate::workspace::Remote;
@@ -45,6 +46,8 @@ pub struct Draft {
     pub settled: BTreeSet<Question>,
     /// The services whose variables a person wants to give values now.
     pub gives_variables: BTreeSet<usize>,
+    /// How many questions were asked.
+    pub asked: usize,
     /// Whether it started from a manifest: then only what is missing is asked.
     pub existing: bool,
 }
@@ -96,6 +99,7 @@ impl Draft {
             units: Vec::new(),
             settled: BTreeSet::new(),
             gives_variables: BTreeSet::new(),
+            asked: 0,
             existing: false,
         };
         let names: Result<Vec<Name>> = defaults.environments.iter().map(|name| valid(name)).collect();
@@ -127,7 +131,14 @@ impl Draft {
                 service.resources.clone_from(&unit.resources);
             }
         }
-        Self { units, manifest, settled: BTreeSet::new(), gives_variables: BTreeSet::new(), existing: true }
+        Self {
+            units,
+            manifest,
+            settled: BTreeSet::new(),
+            gives_variables: BTreeSet::new(),
+            asked: 0,
+            existing: true,
+        }
     }
 
     /// Takes these units, each as a service.
@@ -176,22 +187,4 @@ impl Draft {
         }
         Ok(())
     }
-}
-
-fn default_region(facts: &Facts<'_>) -> Result<Region> {
-    let own = facts.region.and_then(|region| region.parse().ok());
-    own.map_or_else(|| valid(&facts.catalog.defaults.region), Ok)
-}
-
-/// The project's name: the remote's, otherwise the folder's, made valid.
-fn project_name(facts: &Facts<'_>) -> Result<ProjectName> {
-    let written = facts.remote.map_or(facts.folder, Remote::name);
-    let candidates = [service::slug(written, 24), service::slug(facts.folder, 24)];
-    let first = candidates.iter().find_map(|name| name.parse().ok());
-    first.map_or_else(|| valid("project"), Ok)
-}
-
-/// Parses a default of the data.
-fn valid<T: std::str::FromStr<Err = String>>(text: &str) -> Result<T> {
-    text.parse().map_err(|fault| Error::bug(format!("recommendations.yaml: {fault}")))
 }

@@ -1,6 +1,7 @@
 //! Turns what was detected, given by flags and asked into a manifest.
 
 mod answer;
+mod defaults;
 mod draft;
 mod form;
 mod given;
@@ -17,6 +18,7 @@ mod tests;
 mod units;
 mod variables;
 pub mod wording;
+mod words;
 
 pub use draft::{Draft, Facts};
 pub use given::Given;
@@ -50,18 +52,35 @@ pub fn begin(
     Ok(draft)
 }
 
+/// Asks which of several units are deployed: what is recommended depends on it.
+///
+/// # Errors
+/// As [`ask`].
+pub fn ask_units(draft: &mut Draft, facts: &Facts<'_>, prompter: &mut dyn Prompter) -> Result<()> {
+    ask_while(draft, facts, prompter, |question| question.topic == Topic::Units)
+}
+
 /// Asks what remains, then whether anything shall be changed.
 ///
 /// # Errors
 /// Ctrl-C, or a terminal that went away.
 pub fn ask(draft: &mut Draft, facts: &Facts<'_>, prompter: &mut dyn Prompter) -> Result<()> {
-    let mut asked = 0;
-    while let Some(question) = questions::next(draft, facts, asked) {
+    ask_while(draft, facts, prompter, |_| true)?;
+    change(draft, facts, prompter)
+}
+
+fn ask_while(
+    draft: &mut Draft,
+    facts: &Facts<'_>,
+    prompter: &mut dyn Prompter,
+    wanted: impl Fn(&Question) -> bool,
+) -> Result<()> {
+    while let Some(question) = questions::next(draft, facts, draft.asked).filter(&wanted) {
         put(draft, facts, &question, prompter)?;
-        asked += usize::from(!matches!(question.topic, Topic::Variable(_)));
+        draft.asked += usize::from(!matches!(question.topic, Topic::Variable(_)));
         draft.settled.insert(question);
     }
-    change(draft, facts, prompter)
+    Ok(())
 }
 
 /// Puts one question until its answer can be taken.
@@ -70,7 +89,11 @@ fn put(draft: &mut Draft, facts: &Facts<'_>, question: &Question, prompter: &mut
     let value = form::value(draft, facts, question);
     let choices = form::choices(draft, facts, question);
     let answer = if choices.is_empty() {
-        let check = |text: &str| answer::accept(&mut draft.clone(), facts, question, text);
+        let check = |text: &str| {
+            let mut changed = draft.clone();
+            answer::accept(&mut changed, facts, question, text)?;
+            variables::complete(&changed, question)
+        };
         prompter.input(&ask, &value, &check)?
     } else {
         let labels: Vec<String> = choices.iter().map(|choice| choice.label.clone()).collect();
@@ -113,7 +136,8 @@ pub fn without_asking(draft: &Draft, facts: &Facts<'_>, yes: bool) -> Result<()>
         rest.settled.insert(question.clone());
         open.push(question);
     }
-    open.retain(|question| !draft.settled.contains(question));
+    // Variables without a value are a follow-up, not a reason to stop.
+    open.retain(|question| !draft.settled.contains(question) && question.topic != Topic::Variables);
     open.dedup();
     if open.is_empty() {
         return Ok(());

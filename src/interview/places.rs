@@ -1,9 +1,9 @@
 //! Answers about where a release goes: CI, environments, accounts, regions, branches, approvals.
 
-use super::answer;
 use super::draft::{Draft, Facts};
 use super::hosts;
-use crate::manifest::{AccountId, BranchName, Environment, Name, Region, Repository, Strategy};
+use super::words;
+use crate::manifest::{AccountId, Approval, BranchName, Environment, Name, Region, Repository, Strategy};
 
 /// Takes the CI, if it works with the repository's host.
 pub(super) fn ci(draft: &mut Draft, facts: &Facts<'_>, text: &str) -> Result<(), String> {
@@ -79,16 +79,20 @@ pub(super) fn accounts(draft: &mut Draft, text: &str) -> Result<(), String> {
 
 /// Takes regions: one for all, or `staging=…, production=…`.
 pub(super) fn regions(draft: &mut Draft, text: &str) -> Result<(), String> {
-    each(draft, text, |environment, value| answer::set::<Region>(&mut environment.region, value))
+    each(draft, text, |environment, value| words::set::<Region>(&mut environment.region, value))
 }
 
 /// Takes one branch that is promoted, or one for each environment.
 pub(super) fn branches(draft: &mut Draft, text: &str) -> Result<(), String> {
     if !text.contains('=') {
-        answer::set(&mut draft.manifest.branch, text)?;
+        words::set(&mut draft.manifest.branch, text)?;
         draft.manifest.strategy = Strategy::Promotion;
         draft.manifest.environments.iter_mut().for_each(|environment| environment.branch = None);
         return Ok(());
+    }
+    if draft.manifest.strategy == Strategy::Promotion && !draft.existing {
+        // A push to an environment's own branch is a person's decision already.
+        draft.manifest.environments.iter_mut().for_each(|e| e.approval = Approval::None);
     }
     draft.manifest.strategy = Strategy::Branches;
     each(draft, text, |environment, value| {
@@ -104,7 +108,7 @@ pub(super) fn branches(draft: &mut Draft, text: &str) -> Result<(), String> {
 
 /// Takes what stands before an environment; without a name it is the last one's.
 pub(super) fn approval(draft: &mut Draft, name: &str, text: &str) -> Result<(), String> {
-    let approval = answer::approval(text)?;
+    let approval = words::approval(text)?;
     let environments = &mut draft.manifest.environments;
     let known: Vec<String> = environments.iter().map(|environment| environment.name.to_string()).collect();
     let found = match name {

@@ -205,6 +205,28 @@ fn variables_are_given_for_all_environments_or_for_each() {
 }
 
 #[test]
+fn a_value_for_one_environment_alone_is_asked_for_the_others() {
+    let flags = [
+        given("--option", Topic::Option("port".to_owned()), "80"),
+        given("--option", Topic::Option("health-check-path".to_owned()), "/"),
+        given("--environments", Topic::Environments, "staging, production"),
+        given("--account", Topic::Accounts, "none"),
+        given("--region", Topic::Regions, "us-east-1"),
+        given("--approval", Topic::Approval(String::new()), "none"),
+    ];
+    let answers = [Some("yes"), Some("staging=a"), Some("staging=a, production=b"), Some("-")];
+    let (manifest, asked) = World::new(vec![container()], GITHUB).run(&flags, &answers);
+    assert_eq!(manifest.services[0].variables.len(), 1, "{asked:#?}");
+}
+
+#[test]
+fn a_branch_of_its_own_is_an_approval() {
+    let flags = [given("--branch", Topic::Branch, "staging=develop, production=main")];
+    let draft = World::new(vec![spa()], GITHUB).begin(None, &flags).expect("begins");
+    assert!(draft.manifest.environments.iter().all(|environment| environment.approval == Approval::None));
+}
+
+#[test]
 fn what_cannot_be_deployed_is_named_and_nothing_is_forced() {
     let mut unit = Unit::new("infra", Kind::Terraform);
     unit.advice = Some("`terraform apply` is the deployment".to_owned());

@@ -3,7 +3,8 @@
 use indexmap::IndexMap;
 
 use super::draft::{Draft, Facts};
-use crate::manifest::{Environment, Name, PerEnvironment};
+use super::question::{Question, Topic};
+use crate::manifest::{Environment, Name, PerEnvironment, VariableName};
 
 /// The names of a service's variables: those it has values for, then those that were found.
 #[must_use]
@@ -58,6 +59,33 @@ pub(super) fn parse<T: Clone>(
         values.insert((*name).clone(), read(part)?);
     }
     Ok(PerEnvironment::Each(values))
+}
+
+/// Checks that a variable or secret has a value in every environment; flags give them one by one, a prompt at once.
+///
+/// # Errors
+/// The environment that has none, as half a sentence.
+pub(super) fn complete(draft: &Draft, question: &Question) -> Result<(), String> {
+    let Some(service) = draft.manifest.services.get(question.service) else {
+        return Ok(());
+    };
+    let known = |name: &str, environment: &Name| match (&question.topic, name.parse::<VariableName>()) {
+        (Topic::Variable(_), Ok(name)) => {
+            service.variables.get(&name).is_none_or(|v| v.get(environment).is_some())
+        }
+        (Topic::Secret(_), Ok(name)) => {
+            service.secrets.get(&name).is_none_or(|v| v.get(environment).is_some())
+        }
+        _ => true,
+    };
+    let (Topic::Variable(name) | Topic::Secret(name)) = &question.topic else {
+        return Ok(());
+    };
+    let mut names = draft.manifest.environments.iter().map(|environment| &environment.name);
+    match names.find(|environment| !known(name, environment)) {
+        Some(environment) => Err(format!("it has no value in {environment} then: {environment}=…")),
+        None => Ok(()),
+    }
 }
 
 /// Where `name=` of an environment begins: at the start of the text, or after a comma.

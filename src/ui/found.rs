@@ -42,8 +42,12 @@ pub fn found(project: &Project, about: &[Row]) -> String {
         let headline = bold(&fit(wording::FOUND, LABEL + VALUE + 2));
         let _ = writeln!(text, "{headline}{}", dim(wording::READ_FROM));
     }
-    for block in blocks {
-        for row in &block {
+    let several = blocks.len() > 2;
+    for (index, block) in blocks.iter().enumerate() {
+        if several && index > 0 {
+            text.push('\n');
+        }
+        for row in block {
             line(&mut text, row);
         }
     }

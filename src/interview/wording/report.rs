@@ -44,7 +44,8 @@ pub fn field(field: &str) -> &str {
         "health_path" => "health check",
         "stack_name" => "stack name",
         "address_output" => "address",
-        "build_variables" => "build variables",
+        "build_variable" => "build variables",
+        "variable" => "variables",
         "install" | "lint" | "test" | "build" | "output" | "port" | "dockerfile" | "template"
         | "framework" => field,
         "kind" => "kind",
@@ -141,3 +142,9 @@ pub const GIVE_VALUES: &str =
 
 /// Why pipewright.yml is written again.
 pub const YOUR_ANSWERS: &str = "with your answers";
+
+/// Units that could be deployed too.
+#[must_use]
+pub fn left_out(names: &str) -> String {
+    format!("left out this time: {names}; `pipewright init --unit FOLDER,FOLDER` says which are deployed")
+}
