@@ -42,7 +42,8 @@ why_stopped() {
 mark_image() { # the repository never deletes what is tagged deployed-<environment>
   local in=(--registry-id "${image%%.*}" --region "$(cut -d. -f4 <<<"$image")" --repository-name "$PROJECT/$SERVICE")
   aws ecr put-image "${in[@]}" --image-tag "deployed-$ENVIRONMENT" --image-digest "${image#*@}" --query image.imageId --image-manifest \
-    "$(aws ecr batch-get-image "${in[@]}" --image-ids "imageDigest=${image#*@}" --query 'images[0].imageManifest' --output text)"
+    "$(aws ecr batch-get-image "${in[@]}" --image-ids "imageDigest=${image#*@}" --query 'images[0].imageManifest' --output text)" 2>"$errors" ||
+    grep -q ImageAlreadyExistsException "$errors" || (cat "$errors" >&2; exit 1) # it has the tag since an earlier run
 }
 
 [ "${1:-}" = deploy ] || fail "usage: $0 deploy"

@@ -30,7 +30,7 @@ with_boundary() { # ARN TEMPLATE
     FNR in insert { printf "%" insert[FNR] "sPermissionsBoundary: %s\n", "", arn }' "$2" "$2"
 }
 deploy() {
-  local work bucket boundary list url to_bucket
+  local work bucket boundary status list url to_bucket
   refuse_older_release
   prepare_stack
   bucket=$(bootstrap_output ArtifactBucketName)
@@ -43,8 +43,10 @@ deploy() {
   sam package --config-file "$work/samconfig.toml" "${to_bucket[@]}" --no-resolve-s3 --no-progressbar \
     --template-file "$work/$build/bounded.yaml" --output-template-file "$work/packaged.yaml" >/dev/null
   # What runs now, for the way back. A NoEcho parameter reads **** and keeps the value it has.
-  if aws cloudformation describe-stacks --stack-name "$STACK_NAME" --output json >"$work/previous.json" 2>/dev/null --query \
-    "(Stacks[0].Parameters || \`[]\`)[?ParameterValue != '****'].join('=', [ParameterKey, ParameterValue])"; then
+  status=$(stack_value "$STACK_NAME" StackStatus)
+  if [ -n "$status" ]; then
+    aws cloudformation describe-stacks --stack-name "$STACK_NAME" --output json >"$work/previous.json" --query \
+      "(Stacks[0].Parameters || \`[]\`)[?ParameterValue != '****'].join('=', [ParameterKey, ParameterValue])"
     aws cloudformation get-template --stack-name "$STACK_NAME" --template-stage Original --query TemplateBody --output text >"$work/previous.yaml"
   fi
   # sam deploy would take values apart at spaces and quotes: in a JSON list they stay whole.

@@ -6,7 +6,14 @@
 package() {
   [ -f "$SITE_FOLDER/index.html" ] || fail "There is no $SITE_FOLDER/index.html, so visitors would see a blank page." \
     "Set options.folder in pipewright.yml to the folder that the build writes, then run \`pipewright generate\`."
-  [ ! -e "$SITE_FOLDER/pipewright.yml" ] || fail "Move the site to a folder of its own: the whole repository would become public."
+  if [ -e "$SITE_FOLDER/pipewright.yml" ]; then
+    # The site lies at the root of the repository: it is published without the pipeline's own files, and without .git.
+    local site
+    site=$(mktemp -d)
+    tar -C "$SITE_FOLDER" --exclude='./.*' --exclude=./deploy --exclude=./docs/DEPLOYMENT.md --exclude=./pipewright.yml \
+      --exclude="./$RELEASE" -cf - . | tar -C "$site" -xf -
+    SITE_FOLDER=$site
+  fi
   mkdir -p "$RELEASE"
   python3 -c 'import shutil, sys; shutil.make_archive(sys.argv[1], "zip", sys.argv[2])' "$RELEASE/site" "$SITE_FOLDER"
   printf '{\n  "commit": "%s",\n  "sequence": %d,\n  "digest": "sha256:%s"\n}\n' "$COMMIT" "$SEQUENCE" \

@@ -1,0 +1,50 @@
+//! The JSON Schema that `pipewright schema` prints, as an editor would use it.
+#![allow(missing_docs, clippy::disallowed_methods)]
+
+use jsonschema::Validator;
+use pipewright::manifest;
+use serde_json::Value;
+
+fn validator() -> Validator {
+    let schema: Value = serde_json::from_str(&manifest::schema()).expect("is JSON");
+    jsonschema::validator_for(&schema).expect("is a schema")
+}
+
+fn tree(text: &str) -> Value {
+    serde_yaml::from_str(text).expect("is YAML")
+}
+
+#[test]
+fn every_example_fits_the_schema() {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/examples");
+    let mut seen = 0;
+    for example in std::fs::read_dir(root).expect("there are examples").flatten() {
+        let text = std::fs::read_to_string(example.path().join("pipewright.yml")).expect("has a manifest");
+        let faults: Vec<String> =
+            validator().iter_errors(&tree(&text)).map(|fault| fault.to_string()).collect();
+        assert!(faults.is_empty(), "{}: {faults:?}", example.path().display());
+        seen += 1;
+    }
+    assert_eq!(seen, 3);
+}
+
+#[test]
+fn what_the_schema_refuses_the_reader_refuses_too() {
+    let good = "version: 1\nproject: shop\nci: github\nbranch: main\n\
+                environments: [{ name: staging, region: eu-west-1 }]\n\
+                services: [{ name: web, path: ., kind: spa, target: amplify, options: { folder: dist } }]\n";
+    assert!(validator().is_valid(&tree(good)) && manifest::read(good).is_ok());
+    for (from, to) in [
+        ("name: staging", "nmae: staging"),
+        ("region: eu-west-1", "region: Frankfurt"),
+        ("project: shop", "project: My Shop"),
+        ("kind: spa", "kind: app"),
+        ("path: .", "path: /etc"),
+        ("branch: main", "branch: -x"),
+    ] {
+        let bad = good.replace(from, to);
+        assert!(!validator().is_valid(&tree(&bad)), "the schema takes {to}");
+        let error = manifest::read(&bad).expect_err("the reader refuses it");
+        assert!(error.to_string().starts_with("pipewright.yml:"), "{error}");
+    }
+}
