@@ -50,7 +50,9 @@ fn a_rerun_of_a_commit_goes_on_with_its_digest() {
 fn a_refused_push_is_red() {
     let world = world("FROM scratch");
     world.set("push", json!("refused"));
-    push(&world, "7").must_be_red(&["denied: requested access to the resource is denied"]);
+    push(&world, "7")
+        .must_be_red(&["denied: requested access to the resource is denied"])
+        .never_says("The image was pushed");
     assert!(!world.path("release").exists());
 }
 

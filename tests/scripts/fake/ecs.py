@@ -16,7 +16,7 @@ QUERY = {
     r"serviceRevisions\[\?!contains\(to_string\(containerImages\), '(sha256:\w+)'\)\]\.serviceRevisionArn": lambda found, digest: [
         revision["arn"] for revision in found if digest not in revision["image"]
     ],
-    r"taskArns\[:100\]": lambda found: [task["arn"] for task in found][:100] or None,
+    r"taskArns\[:100\]": lambda found: [task["arn"] for task in found][:100],
     r"sort_by\(tasks, &createdAt\)\[-1\]\.\{lastStoppedTask: stoppedReason, containers: containers\[\]\.\[exitCode, reason\]\}": lambda found: (
         lambda last: {"lastStoppedTask": last["reason"], "containers": [[1, None]]}
     )(max(found, key=lambda task: task["createdAt"])),
