@@ -6,7 +6,7 @@ use super::Run;
 use crate::error::Result;
 use crate::manifest::Environment;
 use crate::pipeline::{Account, Deployment, Start};
-use crate::scaffold::{Each, FollowUpFragment, Switch, render};
+use crate::scaffold::{Each, FollowUpFragment, Switch, render, render_scalar};
 
 /// One thing to do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -84,7 +84,7 @@ pub(super) fn follow_ups(run: &Run<'_>) -> Result<Vec<FollowUp>> {
             if holds(run, fragment, deployment) {
                 let view = view(run, environment, deployment);
                 all.push(FollowUp {
-                    title: render(&path, &fragment.title, &view)?,
+                    title: render_scalar(&path, &fragment.title, &view)?,
                     command: render(&path, &fragment.command, &view)?.trim_end().to_owned(),
                 });
             }
