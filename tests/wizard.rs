@@ -117,7 +117,6 @@ fn a_container_is_asked_for_what_its_dockerfile_does_not_say() {
         .answers("Port", "http")
         .answers("is not a", "0")
         .answers("is not a", "8080")
-        .answers("Health check path", "/health")
         .answers("Environments, in order", "production")
         .answers("AWS account", "111111111111")
         .answers("AWS region", "eu-central-1")
@@ -127,12 +126,7 @@ fn a_container_is_asked_for_what_its_dockerfile_does_not_say() {
     let (text, code) = person.ends();
     assert_eq!(code, 0, "{text}");
     let manifest = manifest(&root);
-    for line in [
-        "port: 8080",
-        "health-check-path: \"/health\"",
-        "account: \"111111111111\"",
-        "region: \"eu-central-1\"",
-    ] {
+    for line in ["port: 8080", "account: \"111111111111\"", "region: \"eu-central-1\""] {
         assert!(manifest.contains(line), "{line} is missing in {manifest}");
     }
 }

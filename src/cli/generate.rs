@@ -9,6 +9,7 @@ use super::report;
 use super::session::Session;
 use crate::error::{Error, Kind, Result};
 use crate::interview::wording;
+use crate::reconcile::{Action, Change};
 use crate::ui;
 
 /// What `generate` is given.
@@ -39,6 +40,7 @@ pub(super) fn run(args: &GenerateArgs) -> Result<()> {
     }
     if !rendering.is_due() {
         rendering.write(&session)?;
+        ui::out(&left_out(&rendering))?;
         return ui::out(&format!("{}\n", wording::UP_TO_DATE));
     }
     ui::out(&ui::changes(&rendering.changes))?;
@@ -50,13 +52,22 @@ pub(super) fn run(args: &GenerateArgs) -> Result<()> {
     rendering.refuse_conflicts()
 }
 
+/// The files that were deleted and therefore stay away, so that nobody takes them for up to date.
+fn left_out(rendering: &Rendering) -> String {
+    let gone = rendering.changes.iter().filter(|change| change.action == Action::Deleted);
+    let paths: Vec<String> = gone.map(|change| wording::stays_away(&change.path)).collect();
+    ui::warnings(wording::LEFT_OUT, &paths)
+}
+
 fn check(rendering: &Rendering) -> Result<()> {
     if !rendering.is_due() {
+        ui::out(&left_out(rendering))?;
         return ui::out(&format!("{}\n", wording::UP_TO_DATE));
     }
     ui::out(&ui::diffs(&rendering.changes))?;
-    let stale = rendering.changes.iter().filter(|change| change.action.writes());
-    let what = format!("{} of the files are stale", stale.count());
+    let due = |change: &&Change| change.action.writes() || change.action == Action::Conflict;
+    let stale: Vec<&str> = rendering.changes.iter().filter(due).map(|change| change.path.as_str()).collect();
+    let what = format!("stale or in conflict: {}", stale.join(", "));
     Err(Error::new(Kind::Findings, what)
         .help("run `pipewright generate`, look at the changes and commit them"))
 }

@@ -52,7 +52,10 @@ pub(super) fn run(args: &InitArgs) -> Result<()> {
     settle(args, asks, &session, &facts, &mut draft)?;
     let text = text(&session, existing.as_ref(), &draft.manifest)?;
     let mut rendering = Rendering::of(&session, &draft.manifest, text)?;
-    let first = interview::remaining(&draft, &facts, session.workspace.git().is_some());
+    let first = {
+        let git = session.workspace.git();
+        interview::remaining(&draft, &facts, git.is_some(), git.is_some_and(|git| git.has_commits))
+    };
     rendering.generated.follow_ups.splice(0..0, first);
     if args.json {
         return json(args, &session, &facts, &draft, &rendering);

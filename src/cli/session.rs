@@ -88,7 +88,7 @@ impl Session {
             branch: git.and_then(|git| git.default_branch.as_deref()),
             folder: &self.folder,
             subfolder: self.workspace.subfolder(),
-            region: self.region.as_deref(),
+            region: git.and_then(|git| git.remote.as_ref()?.region.as_deref()).or(self.region.as_deref()),
             scaffolds: &self.scaffolds,
             catalog,
         }

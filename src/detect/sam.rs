@@ -50,8 +50,13 @@ fn unit(scan: &Scan<'_>, folder: &str, name: &str) -> Option<Unit> {
     unit.template = unit.claim("template", Some(Found::certain(name.to_owned(), transform)));
     unit.resources = resources(&template);
     unit.image_functions = images(&template);
-    unit.address_output = address(&template, &mut unit);
-    unit.variables = template.keys(&["Parameters"]).into_iter().map(str::to_owned).collect();
+    unit.health_path = health_path(&template, &mut unit);
+    // An address that no plain GET answers cannot be tested: a failed test would take the deployment back.
+    if unit.health_path.is_some() {
+        unit.address_output = address(&template, &mut unit);
+    }
+    let needed = |name: &&str| template.get(&["Parameters", name, "Default"]).is_none();
+    unit.variables = template.keys(&["Parameters"]).into_iter().filter(needed).map(str::to_owned).collect();
     unit.variables.sort();
     stack_name(scan, &mut unit);
     runtime(scan, &template, &mut unit);
@@ -104,6 +109,27 @@ fn address(template: &Document, unit: &mut Unit) -> Option<String> {
         url.then(|| Found::likely(name.to_owned(), template.clue(&["Outputs", name])))
     });
     unit.claim("address_output", found)
+}
+
+/// The path of a GET that needs no parameter, from the functions' events; a function's own URL answers at `/`.
+fn health_path(template: &Document, unit: &mut Unit) -> Option<String> {
+    let found = functions(template).into_iter().find_map(|function| {
+        let url = ["Resources", function, "Properties", "FunctionUrlConfig"];
+        if template.get(&url).is_some() {
+            return Some(Found::likely("/".to_owned(), template.clue(&url)));
+        }
+        let events = ["Resources", function, "Properties", "Events"];
+        template.keys(&events).into_iter().find_map(|event| {
+            let property = |name| [&events[..], &[event, "Properties", name]].concat();
+            let method = template.str(&property("Method"))?;
+            let path = template
+                .str(&property("Path"))
+                .filter(|path| path.starts_with('/') && !path.contains('{'))?;
+            let plain = method.eq_ignore_ascii_case("get") || method.eq_ignore_ascii_case("any");
+            plain.then(|| Found::likely(path.to_owned(), template.clue(&property("Path"))))
+        })
+    });
+    unit.claim("health_path", found)
 }
 
 fn stack_name(scan: &Scan<'_>, unit: &mut Unit) {

@@ -14,8 +14,20 @@ pub(super) fn check(manifest: &Manifest, targets: &[Target]) -> Result<()> {
         check_kind(service, target)?;
         check_delivery(service, target)?;
         check_secrets(manifest, service)?;
+        check_length(manifest, service, target)?;
     }
     check_images(manifest, targets)
+}
+
+fn check_length(manifest: &Manifest, service: &Service, target: &Target) -> Result<()> {
+    let Some(most) = target.longest_stack else { return Ok(()) };
+    let stacks =
+        manifest.environments.iter().map(|e| format!("{}-{}-{}", manifest.project, service.name, e.name));
+    match stacks.into_iter().find(|stack| stack.len() > most) {
+        None => Ok(()),
+        Some(stack) => Err(Error::usage(format!("the stack {stack} has {} characters, but {} takes {most}", stack.len(), target.title))
+            .help("give the project, the service or the environment a shorter name: `pipewright init --project NAME`")),
+    }
 }
 
 fn check_kind(service: &Service, target: &Target) -> Result<()> {

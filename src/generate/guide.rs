@@ -150,6 +150,6 @@ fn label(start: Start) -> &'static str {
     match start {
         Start::Automatic | Start::Dispatch => "",
         Start::Held => "a reviewer agrees",
-        Start::Play => "a person starts it",
+        Start::Play => "a person lets it go on",
     }
 }

@@ -132,6 +132,7 @@ fn change(draft: &mut Draft, facts: &Facts<'_>, prompter: &mut dyn Prompter) -> 
 pub fn without_asking(draft: &Draft, facts: &Facts<'_>, yes: bool) -> Result<()> {
     let mut open = questions::needed(draft, facts);
     let mut rest = draft.clone();
+    rest.settled.extend(open.iter().cloned());
     while let Some(question) = questions::next(&rest, facts, open.len()).filter(|_| !yes) {
         rest.settled.insert(question.clone());
         open.push(question);
@@ -154,12 +155,12 @@ pub fn without_asking(draft: &Draft, facts: &Facts<'_>, yes: bool) -> Result<()>
 fn nothing_deployable(facts: &Facts<'_>) -> Error {
     let named = facts.project.units.iter().map(|unit| format!("{} ({})", unit.path, unit.kind.title()));
     let named: Vec<String> = named.collect();
+    let advice = facts.project.units.first().and_then(|unit| unit.advice.clone());
     let what = match named.as_slice() {
         [] => "nothing deployable was found".to_owned(),
         named => format!("pipewright deploys none of this yet: {}", named.join(", ")),
     };
-    Error::usage(what).help(
-        "it deploys single-page apps, static sites, containers (a Dockerfile) and SAM applications; \
-         `pipewright init --kind container` takes the folder as one of them",
-    )
+    let covered = "it deploys single-page apps, static sites, containers (a Dockerfile) and SAM applications";
+    Error::usage(what)
+        .help(advice.map_or_else(|| covered.to_owned(), |advice| format!("{advice}; {covered}")))
 }

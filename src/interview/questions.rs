@@ -7,15 +7,17 @@ use crate::detect::Strength;
 use crate::scaffold::OptionSpec;
 use crate::workspace::Provider;
 
-/// The most questions that are asked of one service with two environments.
-pub const MOST: usize = 7;
+/// The most questions that are asked of one service with two environments; with "change anything?" and "write these
+/// files?" they are seven.
+pub const MOST: usize = 5;
 
 /// The next question that remains; `asked` were asked before it.
 #[must_use]
 pub fn next(draft: &Draft, facts: &Facts<'_>, asked: usize) -> Option<Question> {
     let mut open = needed(draft, facts);
-    if !draft.existing && asked < MOST {
-        open.extend(wanted(draft, facts));
+    if !draft.existing {
+        let unsettled = wanted(draft, facts).into_iter().filter(|question| !draft.settled.contains(question));
+        open.extend(unsettled.take(MOST.saturating_sub(asked)));
         open.sort_by_key(|question| place(&question.topic));
     }
     // A value for each variable is asked for only by those who said that they want to give it now.
@@ -73,7 +75,11 @@ fn weak<'a>(draft: &'a Draft, facts: &'a Facts<'_>, index: usize) -> impl Iterat
     let (service, unit) = (&draft.manifest.services[index], &draft.units[index]);
     let unsure = move |spec: &&OptionSpec| match spec.from.as_deref() {
         // These follow from what the unit is; a framework's own default is as good as a line that says it.
-        None | Some("single-page-app" | "dockerfile" | "template" | "stack-name" | "address-output") => false,
+        None
+        | Some(
+            "single-page-app" | "dockerfile" | "template" | "stack-name" | "address-output"
+            | "answering-path",
+        ) => false,
         Some("output") if unit.framework.is_some() => false,
         Some(from) => {
             let evidence = unit.evidence_for(&from.replace('-', "_"));

@@ -55,7 +55,7 @@ fn field(unit: &Unit, name: &str) -> Option<Scalar> {
         "single-page-app" => Some(Scalar::Flag(unit.kind == Kind::Spa)),
         "dockerfile" => text(&unit.dockerfile),
         "port" => unit.port.map(|port| Scalar::Number(port.into())),
-        "health-path" => text(&unit.health_path),
+        "health-path" | "answering-path" => text(&unit.health_path),
         "template" => text(&unit.template),
         "stack-name" => text(&unit.stack_name),
         "address-output" => text(&unit.address_output),

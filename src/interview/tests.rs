@@ -129,9 +129,7 @@ fn without_a_terminal_the_flags_to_give_are_named() {
     let draft = world.begin(None, &[]).expect("begins");
     let error = without_asking(&draft, &world.facts(), false).expect_err("questions remain");
     let help = miette::Diagnostic::help(&error).expect("has help").to_string();
-    for flag in
-        ["--option port=", "--environments", "--account", "--region", "--approval production=", "--yes"]
-    {
+    for flag in ["--option port=", "--environments", "--account", "--region", "--approval", "--yes"] {
         assert!(help.contains(flag), "{flag} is missing in {help}");
     }
     let error = without_asking(&draft, &world.facts(), true).expect_err("the port has no default");
@@ -145,13 +143,11 @@ fn a_wrong_answer_is_asked_again_and_any_value_can_be_changed() {
     let answers = [
         Some("http"),
         Some("8080"),
-        None,
         Some("staging production"),
         Some("12345"),
         Some("staging=111111111111, production=222222222222"),
         None,
         Some("reviewer"),
-        None,
         Some("cpu"),
         Some("1024"),
         None,

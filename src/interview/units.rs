@@ -41,6 +41,12 @@ pub(super) fn read_as(draft: &mut Draft, facts: &Facts<'_>, index: usize, text: 
     let current = draft.units.get(index).cloned().unwrap_or_else(first);
     let mut units = draft.units.clone();
     let unit = reading(&current, kind);
+    if kind == Kind::Container && unit.dockerfile.is_none() {
+        return Err(format!(
+            "there is no Dockerfile in {}: add one, then run `pipewright init` again",
+            unit.path
+        ));
+    }
     match units.get_mut(index) {
         Some(place) => *place = unit,
         None => units.push(unit),

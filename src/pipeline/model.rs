@@ -258,6 +258,10 @@ pub struct Fetch {
     pub producer: String,
     /// Whether it comes from the run that a person named, not from this one.
     pub chosen: bool,
+    /// The branch whose push must have made a run that a person names.
+    pub branch: String,
+    /// Whether it only proves that the release has passed an environment.
+    pub proof: bool,
 }
 
 /// A note for the person who reads the run.

@@ -27,7 +27,8 @@ pub fn resolve_options(target: &Target, service: &Service) -> Result<IndexMap<St
 }
 
 fn resolve(spec: &OptionSpec, service: &Service) -> Result<Scalar> {
-    let value = service.options.get(&spec.name).or(spec.default.as_ref()).ok_or_else(|| {
+    let twin = spec.same_as.as_ref().and_then(|other| service.options.get(other));
+    let value = service.options.get(&spec.name).or(twin).or(spec.default.as_ref()).ok_or_else(|| {
         Error::usage(format!("service {}: the option {:?} has no value", service.name, spec.name))
             .help(format!("add it to pipewright.yml: {}", spec.help))
     })?;
@@ -65,5 +66,5 @@ fn is_url_path(text: &str) -> bool {
 }
 
 fn is_word(text: &str) -> bool {
-    text.len() <= 128 && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+    text.len() <= 128 && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | ','))
 }

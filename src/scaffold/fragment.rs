@@ -173,6 +173,9 @@ pub struct Target {
     pub images: bool,
     /// How the service's variables and secrets reach it.
     pub variables: Delivery,
+    /// The longest stack name with which the names that CloudFormation makes still begin with it.
+    #[serde(default)]
+    pub longest_stack: Option<usize>,
     /// Service-linked roles that a new account lacks.
     #[serde(default)]
     pub service_linked_roles: Vec<String>,
@@ -220,6 +223,9 @@ pub struct OptionSpec {
     /// The field of the detected unit that it is taken from.
     #[serde(default)]
     pub from: Option<String>,
+    /// Another setting whose value it takes where that one was given.
+    #[serde(default)]
+    pub same_as: Option<String>,
     /// The value when nothing was detected or given; without one it must be given.
     #[serde(default)]
     pub default: Option<Scalar>,
@@ -237,7 +243,7 @@ pub enum OptionKind {
     Number,
     /// `true` or `false`.
     Flag,
-    /// A name: letters, digits, dashes; may be empty.
+    /// Names of letters, digits, dashes, separated by commas; may be empty.
     Word,
 }
 

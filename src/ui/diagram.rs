@@ -16,7 +16,7 @@ pub fn diagram(pipeline: &Pipeline, request: &str) -> String {
     }
     for deployment in pipeline.environments.iter().filter(|d| d.start == Start::Dispatch) {
         let name = &deployment.environment;
-        let root = format!("a person starts {name} by hand, with a release that passed before");
+        let root = format!("a person starts {name} by hand and names the release");
         tree(&mut text, &root, pipeline, |job| {
             job.deployment.as_ref().is_some_and(|d| d.environment == *name)
         });

@@ -41,7 +41,7 @@ refuse_older_release() { # a late approval must not undo a newer deployment
   running=$(release_field sequence "$deployed")
   [ "${ALLOW_OLDER_RELEASE:-}" = true ] || [ "$new" -ge "${running:-0}" ] ||
     fail "Release $new is older than $running, which runs in $ENVIRONMENT." \
-      "To go back on purpose, set ALLOW_OLDER_RELEASE=true for this job."
+      "To go back on purpose, revert the commit and push: that is a new release."
 }
 
 record_release() {

@@ -136,9 +136,22 @@ pub const STOPPED_WRITING: &str = "\nstopped while writing; `pipewright generate
 
 /// The follow-up where there is no git repository.
 pub const GIT_INIT: &str = "Make this folder a git repository";
+/// The repository holds no commit: the pipeline would find nothing to build.
+pub const COMMIT_CODE: &str = "Commit your own code (look at .gitignore first: no secrets, no node_modules)";
 /// The follow-up where variables have no value.
 pub const GIVE_VALUES: &str =
-    "Give the variables that your code reads a value (a secret by reference: --secret NAME=/path/in/ssm)";
+    "Give the variables that your code reads a value (never a secret itself: see secrets in pipewright.yml)";
+
+/// The headline of files that were deleted by hand.
+pub const LEFT_OUT: &str = "Deleted by you, so not written again";
+
+/// A file that was deleted by hand, and how to have it again.
+#[must_use]
+pub fn stays_away(path: &str) -> String {
+    format!(
+        "{path} (to have it again: git checkout -- {path}, or remove its entry from .pipewright/lock.yml)"
+    )
+}
 
 /// Why pipewright.yml is written again.
 pub const YOUR_ANSWERS: &str = "with your answers";

@@ -140,7 +140,16 @@ impl Planner<'_> {
         if self.environments[index].start == Start::Dispatch && index > 0 && self.promotes() {
             let passed = self.passed_id(index - 1);
             let path = "release/passed".to_owned();
-            fetches.push(Step::Load(Fetch { artifact: passed, path, producer: String::new(), chosen: true }));
+            let branch = self.environments[index].branch.clone();
+            let producer = String::new();
+            fetches.push(Step::Load(Fetch {
+                artifact: passed,
+                path,
+                producer,
+                chosen: true,
+                branch,
+                proof: true,
+            }));
         }
         fetches
     }
@@ -152,6 +161,8 @@ impl Planner<'_> {
             path: "release".to_owned(),
             producer: String::new(),
             chosen: self.environments[index].start == Start::Dispatch,
+            branch: self.environments[index].branch.clone(),
+            proof: false,
         })
     }
 
