@@ -63,7 +63,7 @@ fn an_older_release_is_refused(target: Target) {
     let before = world.state();
     world
         .deploy()
-        .must_be_red(&["Release 1 is older than 2, which runs in test.", "set ALLOW_OLDER_RELEASE=true"]);
+        .must_be_red(&["Release 1 is older than 2, which runs in test.", "revert the commit and push"]);
     assert_eq!((world.state(), world.recorded()), (before, Some(2)));
 }
 
