@@ -13,7 +13,7 @@ pub use lifecycle::ends;
 
 use crate::error::Result;
 use crate::fileset::{File, FileSet, Policy};
-use crate::manifest::{self, Manifest};
+use crate::manifest::{self, Manifest, Service};
 use crate::pipeline::{self, Pipeline, account_variable, lower};
 use crate::scaffold::{Ci, FileSpec, Scaffolds, Shape, Switch, Target, render};
 
@@ -131,6 +131,9 @@ impl Run<'_> {
             Switch::ServiceLinkedRoles => {
                 self.targets.iter().any(|target| !target.service_linked_roles.is_empty())
             }
+            Switch::DefaultVpc => {
+                self.manifest.services.iter().zip(self.targets).any(|pair| in_default_vpc(pair.0, pair.1))
+            }
             Switch::NoRemote => self.manifest.repository.is_none(),
             Switch::Remote => self.manifest.repository.is_some(),
             Switch::OtherAccounts => self.manifest.environments.iter().any(|e| Some(&e.account) != first),
@@ -150,6 +153,13 @@ fn issuer_host<'a>(run: &'a Run<'_>) -> &'a str {
         Some(repository) if run.ci.issuer_is_host => &repository.host,
         _ => &run.ci.issuer_host,
     }
+}
+
+/// Whether a service runs in the default VPC, because its target takes subnets and none were named.
+fn in_default_vpc(service: &Service, target: &Target) -> bool {
+    let named =
+        |option: &String| service.options.get(option).is_some_and(|subnets| !subnets.to_string().is_empty());
+    target.subnets_option.as_ref().is_some_and(|option| !named(option))
 }
 
 /// Whether a target's stack makes roles, which then carry the environment's permissions boundary.

@@ -173,6 +173,9 @@ pub struct Target {
     pub images: bool,
     /// How the service's variables and secrets reach it.
     pub variables: Delivery,
+    /// The setting that names subnets; where it is empty, the service runs in the default VPC.
+    #[serde(default)]
+    pub subnets_option: Option<String>,
     /// The longest stack name with which the names that CloudFormation makes still begin with it.
     #[serde(default)]
     pub longest_stack: Option<usize>,
@@ -281,6 +284,8 @@ pub enum Switch {
     Images,
     /// A target needs service-linked roles.
     ServiceLinkedRoles,
+    /// A service runs in the default VPC.
+    DefaultVpc,
     /// The repository has no remote yet.
     NoRemote,
     /// The repository has a remote.
