@@ -8,8 +8,8 @@ mod plan;
 
 pub use check::check;
 pub use model::{
-    Account, Artifact, Cache, Command, Condition, Deployment, Fact, Fetch, Job, Keep, Login, Note, Pipeline,
-    Run, Runtime, Stage, Start, Step, Value,
+    Account, Artifact, Cache, Checkout, Command, Condition, Deployment, Fact, Fetch, Job, Keep, Login, Note,
+    Pipeline, Run, Runtime, Stage, Start, Step, Value,
 };
 pub use options::{check_option, resolve_options};
 pub use plan::{account_variable, build_mode, plan};

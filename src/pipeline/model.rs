@@ -149,7 +149,7 @@ pub enum Value {
 #[serde(rename_all = "kebab-case", tag = "verb")]
 pub enum Step {
     /// The repository's files.
-    Checkout,
+    Checkout(Checkout),
     /// A language's runtime.
     Runtime(Runtime),
     /// A cache of downloaded dependencies.
@@ -164,6 +164,14 @@ pub enum Step {
     Load(Fetch),
     /// A note for the person who reads the run.
     Note(Note),
+}
+
+/// The repository's files.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Checkout {
+    /// The branch whose push must have made the run that a person names; its commit is checked out. Empty where it is
+    /// the commit of this very run.
+    pub chosen_branch: String,
 }
 
 /// A language's runtime.
@@ -258,8 +266,6 @@ pub struct Fetch {
     pub producer: String,
     /// Whether it comes from the run that a person named, not from this one.
     pub chosen: bool,
-    /// The branch whose push must have made a run that a person names.
-    pub branch: String,
     /// Whether it only proves that the release has passed an environment.
     pub proof: bool,
 }
@@ -291,7 +297,7 @@ impl Job {
                 Step::Runtime(runtime) => drop(tools.insert(runtime.toolchain.clone())),
                 Step::AwsLogin(_) => drop(tools.insert("aws".to_owned())),
                 Step::Run(run) => tools.extend(run.tools.iter().cloned()),
-                Step::Checkout | Step::Cache(_) | Step::Save(_) | Step::Load(_) | Step::Note(_) => {}
+                Step::Checkout(_) | Step::Cache(_) | Step::Save(_) | Step::Load(_) | Step::Note(_) => {}
             }
         }
         tools

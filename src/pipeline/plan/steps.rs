@@ -6,7 +6,7 @@ use super::{Facts, Planner, RETENTION_DAYS};
 use crate::error::{Error, Result};
 use crate::manifest::{Environment, PerEnvironment, Toolchain, VariableName};
 use crate::pipeline::model::{
-    Account, Cache, Command, Deployment, Fetch, Keep, Login, Note, Run, Runtime, Start, Step, Value,
+    Account, Cache, Checkout, Command, Deployment, Fetch, Keep, Login, Note, Run, Runtime, Start, Step, Value,
 };
 use crate::scaffold::{
     Delivery, JobFragment, Mode, PackageManager, RoleName, RunFragment, StepFragment, ToolchainPart,
@@ -24,7 +24,7 @@ impl Planner<'_> {
         let mut steps = Vec::new();
         for step in &fragment.steps {
             match step {
-                StepFragment::Checkout => steps.push(Step::Checkout),
+                StepFragment::Checkout => steps.push(self.checkout(fragment, environment)),
                 StepFragment::Toolchain(part) => steps.extend(self.toolchain_steps(*part, environment)?),
                 StepFragment::AwsLogin(role) => steps.push(self.login(*role, environment)),
                 StepFragment::Run(run) => steps.push(script(run, facts)?),
@@ -36,6 +36,13 @@ impl Planner<'_> {
             steps.extend(environment.into_iter().flat_map(|index| self.proof_of_passing(index)));
         }
         Ok(steps)
+    }
+
+    /// A deployment that a person starts for a release takes scripts and templates from the release's own commit.
+    fn checkout(&self, fragment: &JobFragment, environment: Option<usize>) -> Step {
+        let deployment = environment.map(|index| &self.environments[index]);
+        let dispatched = deployment.filter(|d| super::deploys(fragment) && d.start == Start::Dispatch);
+        Step::Checkout(Checkout { chosen_branch: dispatched.map_or_else(String::new, |d| d.branch.clone()) })
     }
 
     fn toolchain_steps(&self, part: ToolchainPart, environment: Option<usize>) -> Result<Vec<Step>> {
@@ -140,16 +147,8 @@ impl Planner<'_> {
         if self.environments[index].start == Start::Dispatch && index > 0 && self.promotes() {
             let passed = self.passed_id(index - 1);
             let path = "release/passed".to_owned();
-            let branch = self.environments[index].branch.clone();
             let producer = String::new();
-            fetches.push(Step::Load(Fetch {
-                artifact: passed,
-                path,
-                producer,
-                chosen: true,
-                branch,
-                proof: true,
-            }));
+            fetches.push(Step::Load(Fetch { artifact: passed, path, producer, chosen: true, proof: true }));
         }
         fetches
     }
@@ -161,7 +160,6 @@ impl Planner<'_> {
             path: "release".to_owned(),
             producer: String::new(),
             chosen: self.environments[index].start == Start::Dispatch,
-            branch: self.environments[index].branch.clone(),
             proof: false,
         })
     }

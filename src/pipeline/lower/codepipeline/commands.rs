@@ -20,7 +20,7 @@ pub(super) fn commands(lowering: &Lowering<'_>, steps: &[Step], forget: bool) ->
 fn command(lowering: &Lowering<'_>, step: &Step, forget: bool) -> Result<Option<String>> {
     match step {
         // CodePipeline brings the files, a buildspec's artifacts are kept at its end, and nothing is promoted by hand.
-        Step::Checkout | Step::Save(_) | Step::Note(_) => Ok(None),
+        Step::Checkout(_) | Step::Save(_) | Step::Note(_) => Ok(None),
         Step::Runtime(runtime) => verb(lowering, "runtime", runtime),
         Step::Cache(cache) => verb(lowering, "cache", cache),
         Step::Load(fetch) => load(lowering, fetch),

@@ -49,8 +49,8 @@ fn steps(pipeline: &Pipeline) -> Result<Vec<Step>> {
                     )));
                 }
                 Step::Save(_) => {}
-                Step::Checkout | Step::Runtime(_) | Step::Cache(_) if merged.contains(step) => {}
-                Step::Checkout | Step::Runtime(_) | Step::Cache(_) | Step::Run(_) | Step::Note(_) => {
+                Step::Checkout(_) | Step::Runtime(_) | Step::Cache(_) if merged.contains(step) => {}
+                Step::Checkout(_) | Step::Runtime(_) | Step::Cache(_) | Step::Run(_) | Step::Note(_) => {
                     merged.push(step.clone());
                 }
             }
