@@ -96,7 +96,7 @@ fn statements(run: &Run<'_>, role: &str) -> Result<String> {
     let several = texts.len() > 1;
     let named = |(service, text): &(&Service, String)| {
         if several {
-            with_ids_of(text, &super::target::camel_case(service.name.as_str()))
+            with_ids_of(text, &crate::pipeline::camel_case(service.name.as_str()))
         } else {
             text.clone()
         }

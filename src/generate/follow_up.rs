@@ -175,7 +175,7 @@ fn stack(run: &Run<'_>) -> StackView {
     let environments = &run.pipeline.environments;
     let unknown = environments.iter().filter_map(|e| match &e.account {
         Account::Variable(variable) => Some(UnknownAccount {
-            parameter: super::target::camel_case(variable),
+            parameter: crate::pipeline::camel_case(variable),
             profile: profile(run, &e.environment),
         }),
         Account::Id(_) => None,

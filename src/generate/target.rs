@@ -7,7 +7,7 @@ use super::Run;
 use crate::error::{Error, Result};
 use crate::fileset::FileSet;
 use crate::manifest::{Manifest, PerEnvironment, Scalar, Service, VariableName};
-use crate::pipeline::resolve_options;
+use crate::pipeline::{camel_case, resolve_options};
 use crate::scaffold::Target;
 
 /// What a target's templates are given.
@@ -117,20 +117,9 @@ pub(super) fn resource_of(reference: &str) -> String {
     }
 }
 
-/// A name in CamelCase.
-pub(super) fn camel_case(name: &str) -> String {
-    let words = name.split(['_', '-']).filter(|word| !word.is_empty());
-    words
-        .map(|word| {
-            let (first, rest) = word.split_at(1);
-            first.to_uppercase() + &rest.to_lowercase()
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{camel_case, resource_of};
+    use super::resource_of;
 
     #[test]
     fn references_name_the_resource_behind_the_account() {
@@ -141,11 +130,5 @@ mod tests {
             "parameter/shop/key"
         );
         assert_eq!(resource_of("/shop/staging/key"), "parameter/shop/staging/key");
-    }
-
-    #[test]
-    fn variable_names_become_logical_ids() {
-        assert_eq!(camel_case("LOG_LEVEL"), "LogLevel");
-        assert_eq!(camel_case("_x__2y"), "X2y");
     }
 }

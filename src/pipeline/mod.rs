@@ -3,6 +3,7 @@
 mod check;
 pub mod lower;
 mod model;
+mod names;
 mod options;
 mod plan;
 
@@ -11,5 +12,6 @@ pub use model::{
     Account, Artifact, Cache, Checkout, Command, Condition, Deployment, Fact, Fetch, Job, Keep, Login, Note,
     Pipeline, Run, Runtime, Stage, Start, Step, Value,
 };
+pub use names::camel_case;
 pub use options::{check_option, resolve_options};
 pub use plan::{account_variable, build_mode, plan};

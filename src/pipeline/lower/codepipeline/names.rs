@@ -5,16 +5,8 @@ pub(super) fn artifact(id: &str) -> String {
     id.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).take(100).collect()
 }
 
-/// A job's or a variable's name in CamelCase: logical ids hold letters and digits only.
-pub(super) fn logical_id(name: &str) -> String {
-    let words = name.split(['-', '_']).filter(|word| !word.is_empty());
-    words
-        .map(|word| {
-            let (first, rest) = word.split_at(1);
-            first.to_uppercase() + &rest.to_lowercase()
-        })
-        .collect()
-}
+/// A job's or a variable's name as a logical id, which holds letters and digits only.
+pub(super) use crate::pipeline::camel_case as logical_id;
 
 #[cfg(test)]
 mod tests {
