@@ -49,7 +49,9 @@ fn words(draft: &Draft, facts: &Facts<'_>, question: &Question) -> (String, Stri
         Topic::Option(name) => option(draft, facts, index, name),
         Topic::Variables => variables(draft, facts, index),
         Topic::Variable(name) => {
-            (name.clone(), "One value, or staging=…, production=…; - leaves it out for now.".to_owned())
+            let help = "One value, or staging=…, production=…; it is committed, so for a secret type - and see \
+                        secrets in pipewright.yml.";
+            (name.clone(), help.to_owned())
         }
         Topic::Secret(name) => (
             name.clone(),
