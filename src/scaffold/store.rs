@@ -1,9 +1,10 @@
 //! Finds scaffold texts by path: the embedded folder, or another one (tests, later the users' own).
 
 use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
 use std::sync::{LazyLock, Mutex};
 
-use include_dir::{Dir, include_dir};
+use include_dir::{Dir, File, include_dir};
 use serde::de::DeserializeOwned;
 
 use super::fragment::{Ci, Target, ToolchainFile};
@@ -11,15 +12,16 @@ use crate::error::{Error, Result};
 
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/scaffolds");
 
-/// The embedded texts by path: a folder of `include_dir` is searched from its start each time.
-static TEXTS: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
-    let mut texts = HashMap::new();
+/// The embedded files by path: a folder of `include_dir` is searched from its start each time. Their texts are looked
+/// at only when they are asked for, so that a run touches no page it does not need.
+static FILES: LazyLock<HashMap<&Path, &File<'_>>> = LazyLock::new(|| {
+    let mut files = HashMap::new();
     let mut folders = vec![&EMBEDDED];
     while let Some(folder) = folders.pop() {
         folders.extend(folder.dirs());
-        texts.extend(folder.files().filter_map(|file| Some((file.path().to_str()?, file.contents_utf8()?))));
+        files.extend(folder.files().map(|file| (file.path(), file)));
     }
-    texts
+    files
 });
 
 /// The embedded descriptions as JSON by path, sorted; the build script makes them from the YAML.
@@ -47,7 +49,10 @@ impl Scaffolds {
     /// The text at a path, if there is one.
     #[must_use]
     pub fn find(&self, path: &str) -> Option<&str> {
-        self.overlay.get(path).map(String::as_str).or_else(|| TEXTS.get(path).copied())
+        self.overlay
+            .get(path)
+            .map(String::as_str)
+            .or_else(|| FILES.get(Path::new(path)).and_then(|file| file.contents_utf8()))
     }
 
     /// The text at a path.
