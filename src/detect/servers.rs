@@ -1,5 +1,7 @@
 //! Servers by their framework, and what is only a library: both are named, neither is deployed without a Dockerfile.
 
+use std::sync::LazyLock;
+
 use super::Detector;
 use super::evidence::{Clue, Found};
 use super::scan::{Scan, join};
@@ -11,61 +13,27 @@ use crate::project::{Kind, Unit};
 
 /// A framework with the port it listens on where nothing else is written.
 struct Framework {
+    place: &'static str,
+    mention: &'static str,
     name: &'static str,
-    dependency: &'static str,
     port: u16,
 }
 
-const fn framework(name: &'static str, dependency: &'static str, port: u16) -> Framework {
-    Framework { name, dependency, port }
+/// The table of frameworks; a run that finds its port written elsewhere never reads it.
+static FRAMEWORKS: LazyLock<Vec<Framework>> = LazyLock::new(|| {
+    let lines = include_str!("../../scaffolds/detection/servers.tsv").lines();
+    let framework = |line: &'static str| {
+        let mut fields = line.split('\t');
+        let (place, mention, name) = (fields.next()?, fields.next()?, fields.next()?);
+        Some(Framework { place, mention, name, port: fields.next()?.parse().ok()? })
+    };
+    lines.filter(|line| !line.starts_with('#')).filter_map(framework).collect()
+});
+
+/// The frameworks that are looked for in one place.
+fn of(place: &str) -> impl Iterator<Item = &'static Framework> {
+    FRAMEWORKS.iter().filter(move |framework| framework.place == place)
 }
-
-const NODE: &[Framework] = &[
-    framework("nestjs", "@nestjs/core", 3000),
-    framework("next", "next", 3000),
-    framework("nuxt", "nuxt", 3000),
-    framework("sveltekit", "@sveltejs/kit", 3000),
-    framework("react-router", "@react-router/serve", 3000),
-    framework("remix", "@remix-run/serve", 3000),
-    framework("fastify", "fastify", 3000),
-    framework("express", "express", 3000),
-    framework("koa", "koa", 3000),
-    framework("hapi", "@hapi/hapi", 3000),
-    framework("hono", "hono", 3000),
-    framework("apollo", "@apollo/server", 4000),
-];
-
-const PYTHON: &[Framework] = &[
-    framework("django", "django", 8000),
-    framework("fastapi", "fastapi", 8000),
-    framework("flask", "flask", 5000),
-    framework("starlette", "starlette", 8000),
-    framework("streamlit", "streamlit", 8501),
-    framework("gradio", "gradio", 7860),
-    framework("aiohttp", "aiohttp", 8080),
-    framework("tornado", "tornado", 8888),
-];
-
-/// `(file, what its text mentions, framework, port)` of stacks that Docker alone builds.
-const TEXTS: &[(&str, &str, &str, u16)] = &[
-    ("go.mod", "github.com/gin-gonic/gin", "gin", 8080),
-    ("go.mod", "github.com/labstack/echo", "echo", 1323),
-    ("go.mod", "github.com/gofiber/fiber", "fiber", 3000),
-    ("pom.xml", "spring-boot", "spring-boot", 8080),
-    ("build.gradle", "spring-boot", "spring-boot", 8080),
-    ("build.gradle", "org.springframework.boot", "spring-boot", 8080),
-    ("build.gradle.kts", "org.springframework.boot", "spring-boot", 8080),
-    ("pom.xml", "quarkus", "quarkus", 8080),
-    ("pom.xml", "micronaut", "micronaut", 8080),
-    ("Gemfile", "rails", "rails", 3000),
-    ("Gemfile", "sinatra", "sinatra", 4567),
-    ("composer.json", "laravel/framework", "laravel", 8000),
-    ("composer.json", "symfony/framework-bundle", "symfony", 8000),
-    ("mix.exs", ":phoenix", "phoenix", 4000),
-    ("Cargo.toml", "axum", "axum", 3000),
-    ("Cargo.toml", "actix-web", "actix-web", 8080),
-    ("Cargo.toml", "rocket", "rocket", 8000),
-];
 
 /// Start scripts that only serve a developer.
 const DEVELOPMENT: &[&str] = &[
@@ -83,29 +51,32 @@ const DEVELOPMENT: &[&str] = &[
 
 /// The server framework of a folder and its usual port.
 pub(super) fn find(scan: &Scan<'_>, folder: &str) -> Option<(Found<String>, u16)> {
-    let text = TEXTS.iter().find_map(|(file, mention, name, port)| {
-        let clue =
-            scan.has(folder, file).then(|| line(scan, folder, file, |line| line.contains(mention)))??;
-        Some((Found::likely((*name).to_owned(), clue), *port))
+    let text = FRAMEWORKS.iter().filter(|framework| framework.place.contains('.')).find_map(|framework| {
+        let file = framework.place;
+        let clue = scan
+            .has(folder, file)
+            .then(|| line(scan, folder, file, |line| line.contains(framework.mention)))??;
+        Some((Found::likely(framework.name.to_owned(), clue), framework.port))
     });
     text.or_else(|| python(scan, folder)).or_else(|| node(scan, folder))
 }
 
 fn python(scan: &Scan<'_>, folder: &str) -> Option<(Found<String>, u16)> {
     let dependencies = Dependencies::read(scan, folder)?;
-    PYTHON.iter().find_map(|framework| {
-        let clue = dependencies.get(framework.dependency)?;
+    of("python").find_map(|framework| {
+        let clue = dependencies.get(framework.mention)?;
         Some((Found::likely(framework.name.to_owned(), clue), framework.port))
     })
 }
 
 fn node(scan: &Scan<'_>, folder: &str) -> Option<(Found<String>, u16)> {
     let package = Package::read(scan, folder)?;
-    let found = NODE.iter().find_map(|f| Some((package.framework(f.name, f.dependency)?, f.port)));
+    let found = of("node").find_map(|f| Some((package.framework(f.name, f.mention)?, f.port)));
     found.or_else(|| {
         let start = package.script("start")?;
         let serves = !DEVELOPMENT.iter().any(|tool| start.contains(tool));
-        serves.then(|| (Found::hint("node".to_owned(), package.script_clue("start")), 3000))
+        let plain = of("start").next().filter(|_| serves)?;
+        Some((Found::hint(plain.name.to_owned(), package.script_clue("start")), plain.port))
     })
 }
 
@@ -127,7 +98,8 @@ impl Detector for Servers {
 }
 
 fn server(scan: &Scan<'_>, folder: &str) -> Option<Unit> {
-    let (framework, port) = find(scan, folder).or_else(|| Some((go_main(scan, folder)?, 8080)))?;
+    let (framework, port) =
+        find(scan, folder).or_else(|| Some((go_main(scan, folder)?, of("main").next()?.port)))?;
     let mut unit = Unit::new(folder, Kind::Server);
     unit.claim("kind", Some(framework.with("server")));
     unit.framework = unit.claim("framework", Some(framework));
@@ -179,4 +151,18 @@ fn published(scan: &Scan<'_>, folder: &str) -> Option<Clue> {
     let entries = ["exports", "main", "module", "bin", "files"];
     let key = entries.into_iter().find(|key| document.get(&[key]).is_some())?;
     Some(document.clue(&[key]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_of_the_table_is_a_framework() {
+        let lines = include_str!("../../scaffolds/detection/servers.tsv").lines();
+        assert_eq!(FRAMEWORKS.len(), lines.filter(|line| !line.starts_with('#')).count());
+        for place in ["node", "python", "start", "main", "go.mod"] {
+            assert!(of(place).next().is_some(), "{place}");
+        }
+    }
 }
