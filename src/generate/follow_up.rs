@@ -85,7 +85,7 @@ pub(super) fn follow_ups(run: &Run<'_>) -> Result<Vec<FollowUp>> {
                 let view = view(run, environment, deployment);
                 all.push(FollowUp {
                     title: render_scalar(&path, &fragment.title, &view)?,
-                    command: render(&path, &fragment.command, &view)?.trim_end().to_owned(),
+                    command: render(&path, &fragment.command, &view)?.trim().to_owned(),
                 });
             }
         }

@@ -7,6 +7,7 @@
 )]
 
 mod cells;
+mod follow_ups;
 mod laws;
 mod linters;
 mod tools;
