@@ -1,5 +1,6 @@
 //! What the evidence amounts to: the deployable units of the repository and what is known of each.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -105,8 +106,8 @@ pub struct Unit {
     pub dockerfile: Option<String>,
     /// The SAM template, relative to `path`.
     pub template: Option<String>,
-    /// The stack name in an existing samconfig.toml.
-    pub stack_name: Option<String>,
+    /// The stacks that an existing samconfig.toml names, by its own environments.
+    pub stacks: BTreeMap<String, String>,
     /// The resource types of the SAM template, sorted. What SAM makes from a function's event is listed as
     /// `AWS::Serverless::Function.Events.Api`.
     pub resources: Vec<String>,

@@ -93,6 +93,9 @@ pub(super) struct WhatArgs {
     /// The service's name
     #[arg(long, value_name = "NAME")]
     service: Option<String>,
+    /// An existing stack to go on in: production=STACK, or none
+    #[arg(long, value_name = "ENV=STACK")]
+    stack: Vec<String>,
     /// The version of its language
     #[arg(long, value_name = "VERSION")]
     runtime: Option<String>,
@@ -157,6 +160,7 @@ impl WhatArgs {
         let name = self.service.iter().map(|text| Given::new("--service", Topic::Name, text));
         let runtime = self.runtime.iter().map(|text| Given::new("--runtime", Topic::Runtime, text));
         let mut given: Vec<Given> = target.chain(name).chain(runtime).collect();
+        given.extend(self.stack.iter().map(|text| Given::new("--stack", Topic::Stacks, text)));
         for text in &self.command {
             let (name, value) = pair("--command", text)?;
             given.push(Given::new("--command", Topic::Command(name), value));

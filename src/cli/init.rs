@@ -61,6 +61,8 @@ pub(super) fn run(args: &InitArgs) -> Result<()> {
         return json(args, &session, &facts, &draft, &rendering);
     }
     show(args, &rendering, &facts.scaffolds.ci(&draft.manifest.ci)?.request)?;
+    report::gradual(&session, &draft)?;
+    rendering.generated.warnings.extend(report::stacks(&draft));
     report::concerns(&session, &draft.manifest, &rendering.generated)?;
     write(args, asks, &session, &rendering)
 }

@@ -6,6 +6,7 @@ mod detect;
 mod generate;
 mod init;
 mod misc;
+mod parameters;
 mod plan;
 pub mod process;
 mod rendering;

@@ -2,8 +2,8 @@
 
 use std::cell::RefCell;
 
-use super::process;
 use super::session::Session;
+use super::{parameters, process};
 use crate::apply;
 use crate::error::{Error, Result};
 use crate::fileset::{File, Policy};
@@ -24,6 +24,7 @@ impl Rendering {
     /// Renders a manifest, whose file shall hold `text`.
     pub(super) fn of(session: &Session, manifest: &Manifest, text: String) -> Result<Self> {
         hosts::check(manifest, &session.scaffolds)?;
+        parameters::check(session, manifest, &text)?;
         let mut generated = generate(manifest, &session.scaffolds)?;
         let file = File { text: text.clone(), executable: false, policy: Policy::Seed };
         generated.files.insert(manifest::PATH, file);

@@ -4,7 +4,7 @@ use super::session::Session;
 use super::today::today;
 use crate::error::Result;
 use crate::generate::{self, Generated};
-use crate::interview::{Catalog, Draft, Facts, hosts, wording};
+use crate::interview::{Catalog, Draft, Facts, hosts, stacks, wording};
 use crate::manifest::Manifest;
 use crate::project::Project;
 use crate::ui;
@@ -67,6 +67,27 @@ pub(super) fn advice(draft: &Draft, catalog: &Catalog) -> Result<()> {
     for (service, unit) in draft.manifest.services.iter().zip(&draft.units) {
         ui::out(&ui::recommendation(&catalog.recommend(service.kind), &service.target))?;
         ui::out(&ui::warnings(wording::WARNINGS, &unit.warnings))?;
+    }
+    Ok(())
+}
+
+/// The existing stacks that no environment goes on in.
+pub(super) fn stacks(draft: &Draft) -> Vec<String> {
+    let environment = stacks::likely(draft).map_or("production", |name| name.as_str());
+    let note = |(config, stack): (String, String)| wording::stack_left_alone(&stack, &config, environment);
+    stacks::left_alone(draft).into_iter().map(note).collect()
+}
+
+/// The change to a service's own template with which it deploys gradually, where it does not yet.
+pub(super) fn gradual(session: &Session, draft: &Draft) -> Result<()> {
+    for (service, unit) in draft.manifest.services.iter().zip(&draft.units) {
+        let lines = session.scaffolds.find(&format!("targets/{}/gradual.yaml", service.target));
+        let (Some(lines), Some(template)) = (lines, &unit.template) else { continue };
+        let path = unit.rooted(template);
+        let text = session.workspace.read(&path).ok().flatten().unwrap_or_default();
+        if let Some(proposed) = crate::detect::gradual(&path, &text, lines) {
+            ui::out(&ui::proposal(&path, wording::GRADUAL, &text, &proposed))?;
+        }
     }
     Ok(())
 }

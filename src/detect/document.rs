@@ -27,6 +27,11 @@ impl Document {
         Ok(Self { file, text, value, lines })
     }
 
+    /// The whole tree.
+    pub(super) fn value(&self) -> &Value {
+        &self.value
+    }
+
     /// The value at a path of keys.
     pub(super) fn get(&self, path: &[&str]) -> Option<&Value> {
         path.iter().try_fold(&self.value, |value, key| value.get(key))

@@ -8,6 +8,7 @@ mod document;
 mod evidence;
 mod frontend;
 mod frontend_rules;
+mod gradual;
 mod image;
 mod others;
 mod parse;
@@ -25,6 +26,8 @@ mod variables;
 mod versions;
 
 pub use evidence::{Clue, Evidence, Found, Strength};
+pub use gradual::gradual;
+pub use sam::parameters as template_parameters;
 pub use versions::Versions;
 
 use crate::interview::wording;

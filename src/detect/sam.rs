@@ -39,6 +39,13 @@ pub(super) fn is_sam(template: &Document) -> bool {
     }
 }
 
+/// The names of the parameters that a template declares; nothing where it is none that can be read.
+#[must_use]
+pub fn parameters(file: &str, text: &str) -> Option<Vec<String>> {
+    let template = Document::parse(file, text).ok().filter(is_sam)?;
+    Some(template.keys(&["Parameters"]).into_iter().map(str::to_owned).collect())
+}
+
 fn unit(scan: &Scan<'_>, folder: &str, name: &str) -> Option<Unit> {
     let template = scan.document(&join(folder, name))?;
     if !is_sam(&template) {
@@ -58,7 +65,7 @@ fn unit(scan: &Scan<'_>, folder: &str, name: &str) -> Option<Unit> {
     let needed = |name: &&str| template.get(&["Parameters", name, "Default"]).is_none();
     unit.variables = template.keys(&["Parameters"]).into_iter().filter(needed).map(str::to_owned).collect();
     unit.variables.sort();
-    stack_name(scan, &mut unit);
+    stacks(scan, &mut unit);
     runtime(scan, &template, &mut unit);
     Some(unit)
 }
@@ -71,6 +78,7 @@ fn resources(template: &Document) -> Vec<String> {
             continue;
         };
         types.insert(kind.to_owned());
+        types.extend(made_by_properties(template, name, kind));
         let events = ["Resources", name, "Properties", "Events"];
         for event in template.keys(&events) {
             let of = template.str(&[&events[..], &[event, "Type"]].concat());
@@ -78,6 +86,20 @@ fn resources(template: &Document) -> Vec<String> {
         }
     }
     types.into_iter().collect()
+}
+
+/// Properties with which SAM makes more than the function itself, its own or those of all functions.
+fn made_by_properties<'t>(
+    template: &'t Document,
+    name: &'t str,
+    kind: &'t str,
+) -> impl Iterator<Item = String> + 't {
+    let given = move |property: &&str| {
+        let own = template.get(&["Resources", name, "Properties", property]);
+        own.or_else(|| template.get(&["Globals", "Function", property])).is_some()
+    };
+    let properties = ["DeploymentPreference", "VpcConfig"].into_iter().filter(given);
+    properties.filter(move |_| kind == FUNCTION).map(move |property| format!("{kind}.{property}"))
 }
 
 /// The names of the functions.
@@ -132,7 +154,8 @@ fn health_path(template: &Document, unit: &mut Unit) -> Option<String> {
     unit.claim("health_path", found)
 }
 
-fn stack_name(scan: &Scan<'_>, unit: &mut Unit) {
+/// The stacks of samconfig, by its environments: `[production.deploy.parameters] stack_name`.
+fn stacks(scan: &Scan<'_>, unit: &mut Unit) {
     let files = ["samconfig.toml", "samconfig.yaml", "samconfig.yml"];
     let Some(name) = scan.first(&unit.path, &files) else {
         return;
@@ -140,14 +163,15 @@ fn stack_name(scan: &Scan<'_>, unit: &mut Unit) {
     let Some(config) = scan.document(&join(&unit.path, name)) else {
         return;
     };
-    let paths = [
-        ["default", "deploy", "parameters", "stack_name"],
-        ["default", "global", "parameters", "stack_name"],
-    ];
-    let path = paths.iter().find(|path| config.str(&path[..]).is_some());
-    let found = path
-        .and_then(|path| Some(Found::certain(config.str(path)?.to_owned(), config.clue(&["stack_name"]))));
-    unit.stack_name = unit.claim("stack_name", found);
+    for environment in config.keys(&[]) {
+        let paths = ["deploy", "global"].map(|command| [environment, command, "parameters", "stack_name"]);
+        let Some(path) = paths.iter().find(|path| config.str(&path[..]).is_some()) else { continue };
+        let stack = config.str(path).unwrap_or_default().to_owned();
+        let shown =
+            Found::certain(format!("{stack} ({environment})"), config.clue(&[environment, "stack_name"]));
+        unit.claim("stack_name", Some(shown));
+        unit.stacks.insert(environment.to_owned(), stack);
+    }
 }
 
 /// The commonest runtime decides the toolchain.

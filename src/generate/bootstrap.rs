@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::stack::{self, StackParameter, StackWords};
 use super::{Run, plain};
 use crate::error::Result;
 use crate::fileset::FileSet;
@@ -16,6 +17,9 @@ struct EnvironmentView {
     deploy_statements: String,
     cloudformation_statements: String,
     boundary_statements: String,
+    /// The stacks that the deploy role may change.
+    stacks: Vec<String>,
+    stack_parameters: Vec<StackParameter>,
 }
 
 /// What `repository.yaml` is given.
@@ -28,8 +32,10 @@ struct RepositoryView {
 
 /// What a statement of a target is given.
 #[derive(Debug, Serialize)]
-struct StatementView<'a> {
-    service: &'a Service,
+pub(super) struct StatementView<'a> {
+    pub(super) service: &'a Service,
+    #[serde(flatten)]
+    pub(super) words: StackWords,
 }
 
 /// The trust of one CI: who may take a role, and the parameters that say it exactly.
@@ -42,12 +48,15 @@ struct Trust {
 /// Adds the bootstrap templates.
 pub(super) fn files(run: &Run<'_>, files: &mut FileSet) -> Result<()> {
     let trust = trust(run)?;
+    let first = run.manifest.environments.first();
     let view = EnvironmentView {
         trust_parameters: trust.parameters.clone(),
         trust_statement: trust.statement.clone(),
         deploy_statements: statements(run, "deploy")?,
         cloudformation_statements: statements(run, "cloudformation")?,
         boundary_statements: statements(run, "boundary")?,
+        stacks: run.manifest.services.iter().map(|service| StackWords::of(service).stack).collect(),
+        stack_parameters: first.map(|first| stack::parameters(run.manifest, first)).unwrap_or_default(),
     };
     let path = "shared/bootstrap/environment.yaml";
     let text = render(path, run.scaffolds.text(path)?, &view)?;
@@ -114,7 +123,7 @@ fn with_ids_of(text: &str, service: &str) -> String {
 fn service_statements(run: &Run<'_>, service: &Service, target: &Target, role: &str) -> Result<String> {
     let path = format!("targets/{}/iam/{role}.yaml", target.name);
     let text = run.scaffolds.find(&path).unwrap_or_default();
-    let statements = render(&path, text, &StatementView { service })?;
+    let statements = render(&path, text, &StatementView { service, words: StackWords::of(service) })?;
     match role {
         "cloudformation" => Ok(statements + &super::resources::statements(run, service, target)?),
         _ => Ok(statements),

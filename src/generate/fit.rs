@@ -14,6 +14,7 @@ pub(super) fn check(manifest: &Manifest, targets: &[Target]) -> Result<()> {
         check_kind(service, target)?;
         check_delivery(service, target)?;
         check_secrets(manifest, service)?;
+        check_stacks(service, target)?;
         check_length(manifest, service, target)?;
     }
     check_images(manifest, targets)
@@ -21,9 +22,10 @@ pub(super) fn check(manifest: &Manifest, targets: &[Target]) -> Result<()> {
 
 fn check_length(manifest: &Manifest, service: &Service, target: &Target) -> Result<()> {
     let Some(most) = target.longest_stack else { return Ok(()) };
-    let stacks =
-        manifest.environments.iter().map(|e| format!("{}-{}-{}", manifest.project, service.name, e.name));
-    match stacks.into_iter().find(|stack| stack.len() > most) {
+    // The name of an existing stack is given: the roles are limited to what CloudFormation makes of it.
+    let own = manifest.environments.iter().filter(|e| !service.stacks.contains_key(&e.name));
+    let mut stacks = own.map(|e| manifest.stack_of(service, &e.name));
+    match stacks.find(|stack| stack.len() > most) {
         None => Ok(()),
         Some(stack) => Err(Error::usage(format!("the stack {stack} has {} characters, but {} takes {most}", stack.len(), target.title))
             .help("give the project, the service or the environment a shorter name: `pipewright init --project NAME`")),
@@ -59,6 +61,17 @@ fn check_delivery(service: &Service, target: &Target) -> Result<()> {
                     .help("name it as under Parameters in your template: letters and digits only, e.g. LogLevel")),
             }
         }
+    }
+}
+
+fn check_stacks(service: &Service, target: &Target) -> Result<()> {
+    match service.stacks.values().next() {
+        Some(stack) if target.adopts_by.is_none() => Err(Error::usage(format!(
+            "service {}: {} makes a stack of its own and cannot deploy to {stack}",
+            service.name, target.title
+        ))
+        .help("remove stacks from the service in pipewright.yml")),
+        _ => Ok(()),
     }
 }
 

@@ -49,20 +49,32 @@ struct CommandView<'a> {
     /// The paths to commit.
     files: String,
     #[serde(flatten)]
-    stack: StackView,
+    stack: StackView<'a>,
 }
 
 /// What the commands of a pipeline may name that is a stack in the first environment's account.
 #[derive(Debug, Serialize)]
-struct StackView {
+struct StackView<'a> {
     /// `profile` for that account.
     first_profile: String,
+    /// Parameters of `environment.yaml` that stand for existing stacks.
+    stack_parameters: Vec<super::stack::StackParameter>,
+    /// The existing stacks of the environment.
+    existing: Vec<ExistingStack<'a>>,
     /// Whether AWS reads the repository through a connection.
     connection: bool,
     /// Whether the repository lies on a server of the user's own.
     own_server: bool,
     /// The accounts that the manifest does not name.
     unknown_accounts: Vec<UnknownAccount>,
+}
+
+/// A stack that exists already, with the command that prepares it.
+#[derive(Debug, Serialize)]
+struct ExistingStack<'a> {
+    service: &'a str,
+    stack: &'a str,
+    command: &'a str,
 }
 
 /// An account that the manifest does not name.
@@ -81,7 +93,7 @@ pub(super) fn follow_ups(run: &Run<'_>) -> Result<Vec<FollowUp>> {
     let mut all = Vec::new();
     for fragment in &fragments {
         for (environment, deployment) in chosen(run, fragment) {
-            if holds(run, fragment, deployment) {
+            if holds(run, fragment, environment, deployment) {
                 let view = view(run, environment, deployment);
                 all.push(FollowUp {
                     title: render_scalar(&path, &fragment.title, &view)?,
@@ -111,9 +123,15 @@ fn chosen<'a>(run: &'a Run<'_>, fragment: &FollowUpFragment) -> Vec<(&'a Environ
     }
 }
 
-fn holds(run: &Run<'_>, fragment: &FollowUpFragment, deployment: &Deployment) -> bool {
+fn holds(
+    run: &Run<'_>,
+    fragment: &FollowUpFragment,
+    environment: &Environment,
+    deployment: &Deployment,
+) -> bool {
     fragment.when.iter().all(|switch| match switch {
         Switch::AccountVariable => matches!(deployment.account, Account::Variable(_)),
+        Switch::ExistingStack => !existing(run, environment).is_empty(),
         Switch::Held => deployment.start == Start::Held,
         Switch::Dispatched => deployment.start == Start::Dispatch,
         _ => run.switch(*switch),
@@ -167,11 +185,22 @@ fn view<'a>(run: &'a Run<'_>, environment: &'a Environment, deployment: &'a Depl
             |repository| repository.path.clone(),
         ),
         files: committed(run),
-        stack: stack(run),
+        stack: stack(run, environment),
     }
 }
 
-fn stack(run: &Run<'_>) -> StackView {
+/// The existing stacks that an environment's services go on in.
+fn existing<'a>(run: &'a Run<'_>, environment: &Environment) -> Vec<ExistingStack<'a>> {
+    let pairs = run.manifest.services.iter().zip(run.targets);
+    let adopted = pairs.filter_map(|(service, target)| {
+        let stack = service.stacks.get(&environment.name)?;
+        let command = target.adopts_by.as_deref()?;
+        Some(ExistingStack { service: service.name.as_str(), stack: stack.as_str(), command })
+    });
+    adopted.collect()
+}
+
+fn stack<'a>(run: &'a Run<'_>, environment: &Environment) -> StackView<'a> {
     let environments = &run.pipeline.environments;
     let unknown = environments.iter().filter_map(|e| match &e.account {
         Account::Variable(variable) => Some(UnknownAccount {
@@ -182,6 +211,8 @@ fn stack(run: &Run<'_>) -> StackView {
     });
     StackView {
         first_profile: profile(run, &environments[0].environment),
+        stack_parameters: super::stack::parameters(run.manifest, environment),
+        existing: existing(run, environment),
         connection: run.switch(Switch::Connection),
         own_server: run.switch(Switch::OwnServer),
         unknown_accounts: unknown.collect(),

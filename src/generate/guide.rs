@@ -23,6 +23,8 @@ struct GuideView<'a> {
     dispatched: bool,
     follow_ups: &'a [FollowUp],
     red: String,
+    /// What each target adds of its own.
+    more: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -69,6 +71,7 @@ pub(super) fn files(run: &Run<'_>, follow_ups: &[FollowUp], files: &mut FileSet)
         dispatched: run.pipeline.environments.iter().any(|e| e.start == Start::Dispatch),
         follow_ups,
         red: red(run)?,
+        more: more(run)?,
     };
     files.insert("docs/DEPLOYMENT.md", plain(render(path, run.scaffolds.text(path)?, &view)?));
     Ok(())
@@ -87,20 +90,28 @@ fn red(run: &Run<'_>) -> Result<String> {
     Ok(texts.concat())
 }
 
-fn removals(run: &Run<'_>) -> Vec<Removal> {
-    let project = &run.manifest.project;
-    let in_environment = |deployment: &crate::pipeline::Deployment| {
-        let environment = deployment.environment.clone();
-        let profile = super::follow_up::profile(run, &environment);
-        let region = deployment.region.clone();
-        run.manifest.services.iter().map(move |service| Removal {
-            profile: profile.clone(),
-            region: region.clone(),
-            stack: format!("{project}-{}-{environment}", service.name),
-            bootstrap: format!("{project}-{environment}-bootstrap"),
-        })
+/// What a target says of each of its services beside the common text.
+fn more(run: &Run<'_>) -> Result<String> {
+    let text = |(service, target): (&crate::manifest::Service, &crate::scaffold::Target)| {
+        let path = format!("targets/{}/guide.md", target.name);
+        let view = serde_json::json!({ "service": service, "resources": service.resources });
+        render(&path, run.scaffolds.find(&path).unwrap_or_default(), &view)
     };
-    run.pipeline.environments.iter().flat_map(in_environment).collect()
+    run.manifest.services.iter().zip(run.targets).map(text).collect()
+}
+
+fn removals(run: &Run<'_>) -> Vec<Removal> {
+    let manifest = run.manifest;
+    let in_environment = |environment: &'_ crate::manifest::Environment| {
+        let removal = |service| Removal {
+            profile: super::follow_up::profile(run, environment.name.as_str()),
+            region: environment.region.to_string(),
+            stack: manifest.stack_of(service, &environment.name),
+            bootstrap: format!("{}-{}-bootstrap", manifest.project, environment.name),
+        };
+        manifest.services.iter().map(removal).collect::<Vec<_>>()
+    };
+    manifest.environments.iter().flat_map(in_environment).collect()
 }
 
 fn target_lines<'a>(run: &'a Run<'_>) -> Vec<TargetLine<'a>> {

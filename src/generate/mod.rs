@@ -6,6 +6,7 @@ mod follow_up;
 mod guide;
 mod lifecycle;
 mod resources;
+mod stack;
 mod target;
 
 pub use follow_up::FollowUp;
@@ -52,6 +53,7 @@ pub fn generate(manifest: &Manifest, scaffolds: &Scaffolds) -> Result<Generated>
     let mut warnings = Vec::new();
     for (service, target) in manifest.services.iter().zip(&targets) {
         warnings.extend(resources::warnings(&run, service, target)?);
+        warnings.extend(stack::warnings(manifest, service));
     }
     Ok(Generated { pipeline, files, follow_ups, warnings })
 }
@@ -142,7 +144,7 @@ impl Run<'_> {
             Switch::NoWebhook => self.provider() == "github-enterprise",
             Switch::SeveralBranches => self.pipeline.branches.len() > 1,
             // These concern one environment: follow_up asks them there.
-            Switch::AccountVariable | Switch::Held | Switch::Dispatched => true,
+            Switch::AccountVariable | Switch::Held | Switch::Dispatched | Switch::ExistingStack => true,
         }
     }
 }

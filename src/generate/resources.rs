@@ -4,6 +4,8 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 
 use super::Run;
+use super::bootstrap::StatementView;
+use super::stack::StackWords;
 use crate::error::Result;
 use crate::manifest::Service;
 use crate::scaffold::{Target, render};
@@ -55,13 +57,14 @@ pub(super) fn statements(run: &Run<'_>, service: &Service, target: &Target) -> R
             }
         }
     }
+    let view = StatementView { service, words: StackWords::of(service) };
     let mut seen: Vec<&str> = Vec::new();
     let mut text = String::new();
     for group in groups {
         if !seen.contains(&group) {
             seen.push(group);
             let statements = types.groups.get(group).map_or("", String::as_str);
-            text.push_str(&render(group, statements, &serde_json::json!({ "service": service }))?);
+            text.push_str(&render(group, statements, &view)?);
         }
     }
     Ok(text + &unknown)

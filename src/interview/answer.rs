@@ -6,7 +6,7 @@ use super::draft::{Draft, Facts};
 use super::question::{Question, Topic};
 use super::words::{flag, is_nothing, scalar, set};
 use super::{places, units, variables};
-use crate::manifest::{Name, Scalar, Service, VariableName};
+use crate::manifest::{Environment, Name, Scalar, Service, VariableName};
 use crate::pipeline::check_option;
 use crate::scaffold::OptionKind;
 
@@ -53,6 +53,7 @@ fn of_service(draft: &mut Draft, facts: &Facts<'_>, question: &Question, text: &
     }
     let service = &mut draft.manifest.services[index];
     match &question.topic {
+        Topic::Stacks => stacks(service, facts, &environments, text),
         Topic::Runtime => runtime(service, facts, text),
         Topic::Command(name) => command(service, name, text),
         Topic::Option(name) => option(service, facts, name, text),
@@ -96,6 +97,18 @@ fn name(draft: &mut Draft, index: usize, text: &str) -> Result<(), String> {
     }
     draft.manifest.services[index].name = name;
     Ok(())
+}
+
+fn stacks(
+    service: &mut Service,
+    facts: &Facts<'_>,
+    environments: &[Environment],
+    text: &str,
+) -> Result<(), String> {
+    if facts.catalog.target(&service.target).is_none_or(|target| target.adopts_by.is_none()) {
+        return Err(format!("{} makes a stack of its own and takes no existing one", service.target));
+    }
+    super::stacks::accept(service, environments, text)
 }
 
 fn runtime(service: &mut Service, facts: &Facts<'_>, text: &str) -> Result<(), String> {

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::defaults::{default_region, project_name, valid};
-use super::question::Question;
+use super::question::{Question, Topic};
 use super::recommend::Catalog;
-use super::{hosts, service};
+use super::{hosts, service, stacks};
 use crate::error::Result;
 use crate::manifest::{Approval, BranchName, Environment, Manifest, Name, Strategy};
 use crate::project::{Project, Unit};
@@ -160,6 +160,19 @@ impl Draft {
         Ok(())
     }
 
+    /// The stacks of samconfig follow the environments, unless a person said which are taken.
+    fn set_stacks(&mut self, facts: &Facts<'_>) {
+        for (index, (service, unit)) in self.manifest.services.iter_mut().zip(&self.units).enumerate() {
+            let adopts =
+                facts.catalog.target(&service.target).is_some_and(|target| target.adopts_by.is_some());
+            if adopts && !self.existing && !self.settled.contains(&Question::of(Topic::Stacks, index)) {
+                stacks::take_same_names(service, unit, &self.manifest.environments);
+            }
+            let environments = &self.manifest.environments;
+            service.stacks.retain(|name, _| environments.iter().any(|environment| environment.name == *name));
+        }
+    }
+
     /// Takes these environments; what is known of one that stays is kept.
     ///
     /// # Errors
@@ -185,6 +198,7 @@ impl Draft {
                 },
             }));
         }
+        self.set_stacks(facts);
         Ok(())
     }
 }

@@ -2,7 +2,7 @@
 
 use super::draft::{Draft, Facts};
 use super::question::{Question, Topic};
-use super::{hosts, variables, wording};
+use super::{hosts, stacks, variables, wording};
 use crate::manifest::{Approval, Environment, Scalar, Service, Strategy, VariableName};
 
 /// One answer to choose: the text that is taken, and what a person reads.
@@ -142,6 +142,7 @@ fn of_service(service: &Service, facts: &Facts<'_>, topic: &Topic) -> String {
         Topic::Name => service.name.to_string(),
         Topic::Kind => kind_word(service.kind),
         Topic::Target => service.target.clone(),
+        Topic::Stacks => stacks::show(service),
         Topic::Runtime => service.toolchain.as_ref().map(|t| t.version.clone()).unwrap_or_default(),
         Topic::Command(name) => match name.as_str() {
             "install" => text(&service.commands.install),

@@ -29,6 +29,7 @@ impl Given {
             Topic::Name
             | Topic::Target
             | Topic::Runtime
+            | Topic::Stacks
             | Topic::Command(_)
             | Topic::Option(_)
             | Topic::Variable(_)

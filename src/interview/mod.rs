@@ -13,6 +13,7 @@ pub mod questions;
 pub mod recommend;
 mod remaining;
 mod service;
+pub mod stacks;
 #[cfg(test)]
 mod tests;
 mod units;

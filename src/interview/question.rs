@@ -33,6 +33,8 @@ pub enum Topic {
     Command(String),
     /// One of its target's settings.
     Option(String),
+    /// The existing stacks that a service goes on in.
+    Stacks,
     /// Whether values for its variables are given now.
     Variables,
     /// One of its variables.

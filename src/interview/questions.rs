@@ -62,6 +62,9 @@ fn wanted(draft: &Draft, facts: &Facts<'_>) -> Vec<Question> {
         open.push(Question::whole(Topic::Approval(last.name.to_string())));
     }
     for index in 0..draft.manifest.services.len() {
+        if adopts(draft, facts, index) && !draft.units[index].stacks.is_empty() {
+            open.push(Question::of(Topic::Stacks, index));
+        }
         open.extend(weak(draft, facts, index));
         if !super::variables::unanswered(draft, facts, index).is_empty() {
             open.push(Question::of(Topic::Variables, index));
@@ -70,16 +73,20 @@ fn wanted(draft: &Draft, facts: &Facts<'_>) -> Vec<Question> {
     open
 }
 
+/// Whether a service's target can go on in an existing stack.
+fn adopts(draft: &Draft, facts: &Facts<'_>, index: usize) -> bool {
+    let target = facts.catalog.target(&draft.manifest.services[index].target);
+    target.is_some_and(|target| target.adopts_by.is_some())
+}
+
 /// Settings that have a default but are better read from evidence, which is weak or missing here.
 fn weak<'a>(draft: &'a Draft, facts: &'a Facts<'_>, index: usize) -> impl Iterator<Item = Question> + 'a {
     let (service, unit) = (&draft.manifest.services[index], &draft.units[index]);
     let unsure = move |spec: &&OptionSpec| match spec.from.as_deref() {
         // These follow from what the unit is; a framework's own default is as good as a line that says it.
-        None
-        | Some(
-            "single-page-app" | "dockerfile" | "template" | "stack-name" | "address-output"
-            | "answering-path",
-        ) => false,
+        None | Some("single-page-app" | "dockerfile" | "template" | "address-output" | "answering-path") => {
+            false
+        }
         Some("output") if unit.framework.is_some() => false,
         Some(from) => {
             let evidence = unit.evidence_for(&from.replace('-', "_"));
@@ -152,6 +159,9 @@ fn of_service(draft: &Draft, facts: &Facts<'_>, index: usize) -> Vec<Question> {
     if service.toolchain.is_some() {
         topics.push(Topic::Runtime);
         topics.extend(["install", "lint", "test", "build"].map(|name| Topic::Command(name.to_owned())));
+    }
+    if adopts(draft, facts, index) {
+        topics.push(Topic::Stacks);
     }
     topics.extend(facts.options(&service.target).iter().map(|spec| Topic::Option(spec.name.clone())));
     topics.extend(super::variables::names(draft, facts, index).into_iter().map(Topic::Variable));

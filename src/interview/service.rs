@@ -23,7 +23,7 @@ pub(super) fn from_unit(
         Error::usage(format!("{}: a {} has no target yet", unit.path, unit.kind.title()))
             .help("`pipewright detect` says what can be done with it today")
     })?;
-    Ok(Service {
+    let mut service = Service {
         name: name(unit, target, manifest, several)?,
         path: path(&unit.path)?,
         kind: unit.kind,
@@ -31,10 +31,15 @@ pub(super) fn from_unit(
         commands: unit.commands.clone(),
         target: target.name.clone(),
         resources: unit.resources.clone(),
+        stacks: IndexMap::new(),
         options: options(unit, target),
         variables: IndexMap::new(),
         secrets: IndexMap::new(),
-    })
+    };
+    if target.adopts_by.is_some() {
+        super::stacks::take_same_names(&mut service, unit, &manifest.environments);
+    }
+    Ok(service)
 }
 
 /// The settings of a target that the unit's own facts give; those that equal the default are left out.
@@ -57,7 +62,6 @@ fn field(unit: &Unit, name: &str) -> Option<Scalar> {
         "port" => unit.port.map(|port| Scalar::Number(port.into())),
         "health-path" | "answering-path" => text(&unit.health_path),
         "template" => text(&unit.template),
-        "stack-name" => text(&unit.stack_name),
         "address-output" => text(&unit.address_output),
         _ => None,
     }

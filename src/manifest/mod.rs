@@ -6,7 +6,7 @@ mod schema;
 mod write;
 
 pub use newtypes::{
-    AccountId, BranchName, Name, ProjectName, Region, RelPath, SecretReference, VariableName,
+    AccountId, BranchName, Name, ProjectName, Region, RelPath, SecretReference, StackName, VariableName,
 };
 pub use read::read;
 pub use schema::schema;
@@ -127,6 +127,9 @@ pub struct Service {
     /// The resource types of the service's own CloudFormation template; they decide what its role may do.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub resources: Vec<String>,
+    /// Existing stacks that it is deployed to, by environment; in the others the pipeline makes one of its own.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub stacks: IndexMap<Name, StackName>,
     /// The target's own settings.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub options: IndexMap<String, Scalar>,
@@ -205,6 +208,13 @@ impl Manifest {
             Strategy::Promotion => &self.branch,
             Strategy::Branches => environment.branch.as_ref().unwrap_or(&self.branch),
         }
+    }
+
+    /// The stack of a service in an environment: the existing one that it was given, or else one of its own.
+    #[must_use]
+    pub fn stack_of(&self, service: &Service, environment: &Name) -> String {
+        let own = || format!("{}-{}-{environment}", self.project, service.name);
+        service.stacks.get(environment).map_or_else(own, ToString::to_string)
     }
 
     /// Every branch whose pushes deploy something, in the order of the environments.

@@ -86,6 +86,10 @@ checked_string!(
     RelPath, "^[^/\\\\:*?\"<>|$`'\\n]+(/[^/\\\\:*?\"<>|$`'\\n]+)*$", relative_path
 );
 checked_string!(
+    /// The name of a CloudFormation stack.
+    StackName, "^[A-Za-z][A-Za-z0-9-]{0,127}$", stack
+);
+checked_string!(
     /// The name of an environment variable, e.g. `LOG_LEVEL`.
     VariableName, "^[A-Za-z_][A-Za-z0-9_]*$", variable
 );
@@ -166,6 +170,17 @@ fn relative_path(text: &str) -> Result<(), String> {
     Err(format!("{text:?} is not a path inside the repository that every CI can use"))
 }
 
+fn stack(text: &str) -> Result<(), String> {
+    let good = text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.len() <= 128
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    if good {
+        Ok(())
+    } else {
+        Err(format!("{text:?} is not the name of a stack: letters, digits and dashes"))
+    }
+}
+
 fn variable(text: &str) -> Result<(), String> {
     let good = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && text.len() <= 100
@@ -217,5 +232,9 @@ mod tests {
             assert!(bad.parse::<RelPath>().is_err(), "{bad:?}");
         }
         assert!("apps/web client/é".parse::<RelPath>().is_ok());
+        for bad in ["", "1a", "a b", "a_b", "$(id)", "arn:aws:x", "a\n"] {
+            assert!(bad.parse::<StackName>().is_err(), "{bad:?}");
+        }
+        assert!("Notes-2".parse::<StackName>().is_ok());
     }
 }

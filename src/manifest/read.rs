@@ -79,7 +79,29 @@ fn check(manifest: &Manifest) -> std::result::Result<(), (String, Error)> {
             "choose another name",
         );
     }
+    check_stacks(manifest)?;
     check_branches(manifest)
+}
+
+/// Checks that existing stacks belong to environments, and that no two environments share one.
+fn check_stacks(manifest: &Manifest) -> std::result::Result<(), (String, Error)> {
+    let mut taken = BTreeSet::new();
+    for (name, stack) in manifest.services.iter().flat_map(|service| &service.stacks) {
+        let Some(environment) = manifest.environments.iter().find(|one| one.name == *name) else {
+            let known: Vec<&str> = manifest.environments.iter().map(|one| one.name.as_str()).collect();
+            let what = format!("stacks names the environment {name}, which there is not");
+            return Err((
+                stack.to_string(),
+                Error::usage(what).help(format!("there are: {}", known.join(", "))),
+            ));
+        };
+        if !taken.insert((&environment.account, &environment.region, stack)) {
+            let what = format!("two deployments go to the stack {stack} of one account and region");
+            let help = "each needs a stack of its own: remove one of the two lines";
+            return Err((stack.to_string(), Error::usage(what).help(help)));
+        }
+    }
+    Ok(())
 }
 
 fn check_branches(manifest: &Manifest) -> std::result::Result<(), (String, Error)> {

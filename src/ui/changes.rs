@@ -30,6 +30,15 @@ pub fn diffs(changes: &[Change]) -> String {
     due.map(|change| coloured(&change.diff())).collect()
 }
 
+/// A change that is only proposed: what it is good for, then the difference.
+#[must_use]
+pub fn proposal(path: &str, why: &str, old: &str, new: &str) -> String {
+    let mut options = diffy::DiffOptions::new();
+    options.set_original_filename(format!("a/{path}")).set_modified_filename(format!("b/{path}"));
+    let diff = coloured(&options.create_patch(old, new).to_string());
+    format!("{}  {}\n\n{diff}", heading(wording::PROPOSED), wrap(why, 2))
+}
+
 fn coloured(diff: &str) -> String {
     let mut text = String::with_capacity(diff.len());
     for line in diff.lines() {

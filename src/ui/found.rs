@@ -11,7 +11,7 @@ const LABEL: usize = 18;
 const VALUE: usize = 32;
 
 /// The facts of a unit that are shown, in order.
-const FIELDS: [&str; 14] = [
+const FIELDS: [&str; 13] = [
     "framework",
     "version",
     "package_manager",
@@ -24,7 +24,6 @@ const FIELDS: [&str; 14] = [
     "health_path",
     "dockerfile",
     "template",
-    "stack_name",
     "address_output",
 ];
 
@@ -73,9 +72,18 @@ fn rows(unit: &Unit) -> Vec<Row> {
             rows.push((wording::field(field).to_owned(), value.trim().to_owned(), evidence.place()));
         }
     }
+    rows.extend(stacks(unit));
     rows.extend(names(unit, "build_variable", &unit.build_variables));
     rows.extend(names(unit, "variable", &unit.variables));
     rows
+}
+
+/// The existing stacks, a row for each.
+fn stacks(unit: &Unit) -> impl Iterator<Item = Row> + '_ {
+    unit.evidence.iter().filter_map(|evidence| {
+        let value = evidence.claim.strip_prefix("stack_name=")?;
+        Some((wording::field("stack_name").to_owned(), value.to_owned(), evidence.place()))
+    })
 }
 
 /// Names of variables: the first few, with the place of the first.

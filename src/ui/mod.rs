@@ -8,7 +8,7 @@ mod found;
 mod text;
 
 pub use advice::{recommendation, warnings};
-pub use changes::{changes, diffs};
+pub use changes::{changes, diffs, proposal};
 pub use diagram::diagram;
 pub use follow_ups::follow_ups;
 pub use found::{Row, found};

@@ -29,7 +29,7 @@ pub(crate) fn all() -> &'static [Cell] {
         let mut cells = Vec::new();
         for ci in CIS {
             for (kind, target) in KINDS {
-                for shape in shapes() {
+                for shape in shapes(target) {
                     cells.push(cell(ci, kind, target, &shape));
                 }
             }
@@ -45,15 +45,35 @@ struct Shape {
     accounts: &'static str,
     approval: &'static str,
     variables: bool,
+    /// Whether the last environment goes on in a stack that exists already.
+    existing: bool,
 }
 
-fn shapes() -> Vec<Shape> {
+fn shapes(target: &str) -> Vec<Shape> {
     let mut shapes = Vec::new();
+    if target == "lambda" {
+        let one = Shape {
+            environments: 2,
+            branches: false,
+            accounts: "one",
+            approval: "manual",
+            variables: false,
+            existing: true,
+        };
+        shapes.push(one);
+    }
     for environments in 1..=3 {
         for branches in [false, true] {
             for accounts in ["one", "several", "unknown"] {
                 for (approval, variables) in [("none", false), ("manual", true), ("reviewers", true)] {
-                    shapes.push(Shape { environments, branches, accounts, approval, variables });
+                    shapes.push(Shape {
+                        environments,
+                        branches,
+                        accounts,
+                        approval,
+                        variables,
+                        existing: false,
+                    });
                 }
             }
         }
@@ -62,9 +82,10 @@ fn shapes() -> Vec<Shape> {
 }
 
 fn cell(ci: &'static str, kind: &str, target: &'static str, shape: &Shape) -> Cell {
-    let Shape { environments, branches, accounts, approval, variables } = shape;
+    let Shape { environments, branches, accounts, approval, variables, existing } = shape;
     let strategy = if *branches { "branches" } else { "promotion" };
-    let name = format!("{ci}-{target}-{environments}-{strategy}-{accounts}-{approval}-{variables}");
+    let name =
+        format!("{ci}-{target}-{environments}-{strategy}-{accounts}-{approval}-{variables}-{existing}");
     let text = text(ci, kind, target, shape);
     let manifest = manifest::read(&text).unwrap_or_else(|error| panic!("{name}: {error}\n{text}"));
     let generated = generate_with_manifest(&manifest, &Scaffolds::default())
@@ -109,7 +130,7 @@ fn service(kind: &str, target: &str, shape: &Shape) -> String {
     let toolchain = if kind == "sam" {
         "    toolchain: { name: python, version: \"3.13\", package-manager: pip, lock: requirements.txt }\n    \
          commands: { install: pip install -r requirements.txt, test: pytest }\n    \
-         resources: [\"AWS::Serverless::Function\", \"AWS::Serverless::Function.Events.HttpApi\", \"AWS::DynamoDB::Table\"]\n"
+         resources: [\"AWS::Serverless::Function\", \"AWS::Serverless::Function.DeploymentPreference\", \"AWS::Serverless::Function.Events.HttpApi\", \"AWS::DynamoDB::Table\"]\n"
     } else {
         "    toolchain: { name: node, version: \"22\", package-manager: npm, lock: package-lock.json }\n    \
          commands: { install: npm ci, lint: npm run lint, test: npm test, build: npm run build }\n"
@@ -119,9 +140,11 @@ fn service(kind: &str, target: &str, shape: &Shape) -> String {
         "ecs-express" => "    options: { port: 3000 }\n",
         _ => "    options: { smoke-output: ApiUrl }\n",
     };
+    let stacks =
+        if shape.existing { "    stacks: { production: Orders-Of-The-Whole-Company }\n" } else { "" };
     let variables = if shape.variables { variables(target, shape.environments) } else { String::new() };
     format!(
-        "  - name: web\n    path: .\n    kind: {kind}\n    target: {target}\n{toolchain}{options}{variables}"
+        "  - name: web\n    path: .\n    kind: {kind}\n    target: {target}\n{toolchain}{options}{stacks}{variables}"
     )
 }
 

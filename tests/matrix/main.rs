@@ -7,6 +7,7 @@
 )]
 
 mod cells;
+mod existing;
 mod follow_ups;
 mod laws;
 mod linters;

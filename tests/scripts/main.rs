@@ -8,6 +8,7 @@ mod amplify;
 mod boundary;
 mod build_image;
 mod ecs_express;
+mod existing;
 mod lambda;
 mod rules;
 mod rules_of_stacks;

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# package: once per release, builds the SAM template into one file. deploy: once per environment.
+# package: once per release, builds the SAM template into one file. deploy: once per environment. adopt: before the
+# first deployment to a stack that exists already.
 # shellcheck source-path=SCRIPTDIR source=common.sh
 . "$(dirname "$0")/common.sh"
 
@@ -29,6 +30,31 @@ with_boundary() { # ARN TEMPLATE
     { print }
     FNR in insert { printf "%" insert[FNR] "sPermissionsBoundary: %s\n", "", arn }' "$2" "$2"
 }
+check_parameters() { # TEMPLATE: CloudFormation would drop in silence what the template does not declare
+  local declared name
+  declared=$(awk '/^[^ #]/ { inside = $1 == "Parameters:" } inside && /^  [A-Za-z0-9]+:/ { sub(/:.*/, "", $1); print $1 }' "$1")
+  while IFS= read -r name; do
+    grep -qxF "$name" <<<"$declared" || fail "The template declares no parameter $name, so its value would not reach the functions." \
+      "Add it under Parameters in the template, or remove it from pipewright.yml and run \`pipewright generate\`."
+  done < <(sed -n 's/=.*//p' <<<"${PARAMETERS:-}")
+}
+keep_previous() { # FOLDER BOUNDARY: what runs now, for the way back. A NoEcho parameter reads **** and keeps the value it has.
+  aws cloudformation describe-stacks --stack-name "$STACK_NAME" --output json >"$1/previous.json" --query \
+    "(Stacks[0].Parameters || \`[]\`)[?ParameterValue != '****'].join('=', [ParameterKey, ParameterValue])"
+  aws cloudformation get-template --stack-name "$STACK_NAME" --template-stage Original --query TemplateBody --output text >"$1/original.yaml"
+  # No role may lose its boundary again, also not on the way back.
+  with_boundary "$2" "$1/original.yaml" >"$1/previous.yaml"
+}
+adopt() { # once, by a person who may change roles: see docs/DEPLOYMENT.md
+  local work bucket boundary
+  bucket=$(bootstrap_output ArtifactBucketName)
+  boundary=$(bootstrap_output BoundaryArn)
+  work=$(mktemp -d)
+  keep_previous "$work" "$boundary"
+  grep -q '^Resources:' "$work/previous.yaml" || fail "The template of $STACK_NAME is not YAML as SAM writes it. Deploy it once with \`sam deploy\`, then try again."
+  aws cloudformation deploy --stack-name "$STACK_NAME" --template-file "$work/previous.yaml" --capabilities CAPABILITY_NAMED_IAM \
+    --no-fail-on-empty-changeset --s3-bucket "$bucket" --s3-prefix "$SERVICE"
+}
 deploy() {
   local work bucket boundary status list url to_bucket
   refuse_older_release
@@ -38,17 +64,13 @@ deploy() {
   to_bucket=(--s3-bucket "$bucket" --s3-prefix "$SERVICE")
   work=$(mktemp -d)
   tar -xzf "$RELEASE/build.tar.gz" -C "$work"
+  check_parameters "$work/$build/template.yaml"
   with_boundary "$boundary" "$work/$build/template.yaml" >"$work/$build/bounded.yaml"
   : >"$work/samconfig.toml" # an empty one, so that yours cannot name another bucket
   sam package --config-file "$work/samconfig.toml" "${to_bucket[@]}" --no-resolve-s3 --no-progressbar \
     --template-file "$work/$build/bounded.yaml" --output-template-file "$work/packaged.yaml" >/dev/null
-  # What runs now, for the way back. A NoEcho parameter reads **** and keeps the value it has.
   status=$(stack_value "$STACK_NAME" StackStatus)
-  if [ -n "$status" ]; then
-    aws cloudformation describe-stacks --stack-name "$STACK_NAME" --output json >"$work/previous.json" --query \
-      "(Stacks[0].Parameters || \`[]\`)[?ParameterValue != '****'].join('=', [ParameterKey, ParameterValue])"
-    aws cloudformation get-template --stack-name "$STACK_NAME" --template-stage Original --query TemplateBody --output text >"$work/previous.yaml"
-  fi
+  if [ -n "$status" ]; then keep_previous "$work" "$boundary"; fi
   # sam deploy would take values apart at spaces and quotes: in a JSON list they stay whole.
   list=$(sed -n 's/[\\"]/\\&/g; s/\t/\\t/g; s/.*=.*/,"&"/p' <<<"${PARAMETERS:-}")
   echo "[${list#,}]" >"$work/parameters.json"
@@ -66,6 +88,6 @@ deploy() {
   record_release
 }
 case "${1:-}" in
-  package | deploy) "$1" ;;
-  *) fail "usage: $0 package|deploy" ;;
+  package | deploy | adopt) "$1" ;;
+  *) fail "usage: $0 package|deploy|adopt" ;;
 esac

@@ -47,6 +47,7 @@ fn words(draft: &Draft, facts: &Facts<'_>, question: &Question) -> (String, Stri
             "As you type it in the service's folder; - leaves it out of the pipeline.".to_owned(),
         ),
         Topic::Option(name) => option(draft, facts, index, name),
+        Topic::Stacks => stacks(draft, index),
         Topic::Variables => variables(draft, facts, index),
         Topic::Variable(name) => {
             let help = "One value, or staging=…, production=…; it is committed, so for a secret type - and see \
@@ -120,6 +121,18 @@ fn option(draft: &Draft, facts: &Facts<'_>, index: usize, name: &str) -> (String
     (sentence(&name.replace('-', " ")), sentence(&help.unwrap_or_default()))
 }
 
+fn stacks(draft: &Draft, index: usize) -> (String, String) {
+    let known = draft.units.get(index).map(|unit| unit.stacks.iter()).into_iter().flatten();
+    let known: Vec<String> = known.map(|(config, stack)| format!("{stack} ({config})")).collect();
+    let environment = super::super::stacks::likely(draft).map_or("production", |name| name.as_str());
+    let known =
+        if known.is_empty() { String::new() } else { format!("samconfig names {}. ", known.join(", ")) };
+    (
+        "Which existing stacks does it go on in?".to_owned(),
+        format!("{known}{environment}=STACK deploys {environment} to that stack; none makes new ones."),
+    )
+}
+
 fn accounts(draft: &Draft) -> (String, String) {
     let names: Vec<&str> = draft.manifest.environments.iter().map(|e| e.name.as_str()).collect();
     let help = match names.as_slice() {
@@ -149,6 +162,7 @@ pub(super) fn is_about_a_service(topic: &Topic) -> bool {
             | Topic::Kind
             | Topic::Target
             | Topic::Runtime
+            | Topic::Stacks
             | Topic::Command(_)
             | Topic::Option(_)
             | Topic::Variables

@@ -18,6 +18,11 @@ pub const UNKNOWN: &str = "Not known";
 pub const LATER: &str = "Not deployed by pipewright yet";
 /// The headline of the diagram.
 pub const PIPELINE: &str = "The pipeline";
+/// The headline of a change to the user's own template that is proposed.
+pub const PROPOSED: &str = "For you to decide";
+/// What that change is good for.
+pub const GRADUAL: &str = "All traffic goes to a new version at once. With this change to your template, which pipewright does not make, it \
+     moves little by little and goes back by itself:";
 /// The headline of the list of files.
 pub const FILES: &str = "Files";
 /// The headline of the follow-ups.
@@ -155,6 +160,15 @@ pub fn stays_away(path: &str) -> String {
 
 /// Why pipewright.yml is written again.
 pub const YOUR_ANSWERS: &str = "with your answers";
+
+/// A stack of samconfig that no environment goes on in.
+#[must_use]
+pub fn stack_left_alone(stack: &str, config: &str, environment: &str) -> String {
+    format!(
+        "samconfig's environment {config} deploys the stack {stack}, which stays as it is; to go on in it: \
+         pipewright init --stack {environment}={stack}"
+    )
+}
 
 /// Units that could be deployed too.
 #[must_use]

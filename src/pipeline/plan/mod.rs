@@ -224,7 +224,7 @@ impl<'a> Planner<'a> {
         let mut facts = self.facts.clone();
         facts.environment = environment.name.as_str();
         facts.region = environment.region.as_str();
-        facts.stack = format!("{}-{}-{}", facts.project, facts.service, facts.environment);
+        facts.stack = self.manifest.stack_of(self.service, &environment.name);
         facts.parameters = self.parameters(environment)?;
         Ok(facts)
     }

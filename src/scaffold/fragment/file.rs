@@ -50,6 +50,8 @@ pub enum Switch {
     Held,
     /// A person starts the environment in a run of its own.
     Dispatched,
+    /// A service goes on in a stack that exists already.
+    ExistingStack,
     /// An environment lies in another account than the first.
     OtherAccounts,
     /// AWS reads the repository through a connection that a person accepts.

@@ -48,6 +48,9 @@ pub struct Target {
     /// The longest stack name with which the names that CloudFormation makes still begin with it.
     #[serde(default)]
     pub longest_stack: Option<usize>,
+    /// The command that prepares an existing stack before the pipeline deploys to it; without one it takes none.
+    #[serde(default)]
+    pub adopts_by: Option<String>,
     /// Service-linked roles that a new account lacks.
     #[serde(default)]
     pub service_linked_roles: Vec<String>,

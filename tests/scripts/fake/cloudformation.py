@@ -103,12 +103,12 @@ def overrides(words):
 
 
 def deploy(state, words):
-    given = world.options(
-        words,
-        "stack-name= template-file= role-arn= capabilities= no-fail-on-empty-changeset! "
-        "parameter-overrides* s3-bucket? s3-prefix?",
-    )
-    needs_role(state, given)
+    spec = "stack-name= template-file= capabilities= no-fail-on-empty-changeset! s3-bucket? s3-prefix?"
+    if state.get("person"):  # who works with rights of their own, and leaves the parameters as they are
+        given = {"parameter-overrides": [], **world.options(words, spec)}
+    else:
+        given = world.options(words, spec + " role-arn= parameter-overrides*")
+        needs_role(state, given)
     if given["capabilities"] != "CAPABILITY_NAMED_IAM":
         world.refuse("other capabilities")
     name, old = given["stack-name"], state["stacks"].get(given["stack-name"])
