@@ -217,6 +217,8 @@ pub struct Login {
     pub region: String,
     /// What to bootstrap when the role is not there, as words: `staging` or `the image repository`.
     pub subject: String,
+    /// Whether reviewers must have agreed by then, which a CI that starts without any has to prove.
+    pub held: bool,
 }
 
 /// A script or a command.

@@ -6,6 +6,7 @@
     clippy::case_sensitive_file_extension_comparisons
 )]
 
+mod approvals;
 mod cells;
 mod existing;
 mod follow_ups;

@@ -120,7 +120,7 @@ impl Planner<'_> {
 
     fn login(&self, purpose: RoleName, environment: Option<usize>) -> Step {
         // The build account is the first environment's: its image repository serves all of them.
-        let Deployment { environment, account, region, .. } = &self.environments[environment.unwrap_or(0)];
+        let Deployment { environment, account, region, start, .. } = &self.environments[environment.unwrap_or(0)];
         let project = &self.manifest.project;
         let (role, subject) = match purpose {
             RoleName::Deploy => (format!("{project}-{environment}-deploy"), environment.clone()),
@@ -132,6 +132,7 @@ impl Planner<'_> {
             account: Account::clone(account),
             region: region.clone(),
             subject,
+            held: purpose == RoleName::Deploy && *start == Start::Held,
         })
     }
 
