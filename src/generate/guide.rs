@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{FollowUp, Run, plain};
 use crate::error::Result;
 use crate::fileset::FileSet;
-use crate::pipeline::{Condition, Job, Start};
+use crate::pipeline::{Condition, Job, Start, configures_at_runtime};
 use crate::scaffold::render;
 
 /// What `DEPLOYMENT.md` is given.
@@ -23,7 +23,7 @@ struct GuideView<'a> {
     dispatched: bool,
     follow_ups: &'a [FollowUp],
     red: String,
-    /// What each target adds of its own.
+    /// The chapters that targets add.
     more: String,
 }
 
@@ -92,12 +92,17 @@ fn red(run: &Run<'_>) -> Result<String> {
 
 /// What a target says of each of its services beside the common text.
 fn more(run: &Run<'_>) -> Result<String> {
-    let text = |(service, target): (&crate::manifest::Service, &crate::scaffold::Target)| {
+    let mut chapters: Vec<String> = Vec::new();
+    for (service, target) in run.manifest.services.iter().zip(run.targets) {
         let path = format!("targets/{}/guide.md", target.name);
-        let view = serde_json::json!({ "service": service, "resources": service.resources });
-        render(&path, run.scaffolds.find(&path).unwrap_or_default(), &view)
-    };
-    run.manifest.services.iter().zip(run.targets).map(text).collect()
+        let configuration = if configures_at_runtime(target, service) { "runtime" } else { "build" };
+        let view = serde_json::json!({
+            "service": service, "resources": service.resources, "configuration": configuration
+        });
+        let text = render(&path, run.scaffolds.find(&path).unwrap_or_default(), &view)?;
+        chapters.extend(Some(text.trim().to_owned()).filter(|text| !text.is_empty()));
+    }
+    Ok(chapters.join("\n\n"))
 }
 
 fn removals(run: &Run<'_>) -> Vec<Removal> {

@@ -54,6 +54,7 @@ pub fn generate(manifest: &Manifest, scaffolds: &Scaffolds) -> Result<Generated>
     for (service, target) in manifest.services.iter().zip(&targets) {
         warnings.extend(resources::warnings(&run, service, target)?);
         warnings.extend(stack::warnings(manifest, service));
+        warnings.extend(target::warning(manifest, service, target));
     }
     Ok(Generated { pipeline, files, follow_ups, warnings })
 }

@@ -7,8 +7,8 @@ use super::Run;
 use crate::error::{Error, Result};
 use crate::fileset::FileSet;
 use crate::manifest::{Manifest, PerEnvironment, Scalar, Service, VariableName};
-use crate::pipeline::{camel_case, resolve_options};
-use crate::scaffold::Target;
+use crate::pipeline::{build_mode, camel_case, resolve_options};
+use crate::scaffold::{Mode, Target};
 
 /// What a target's templates are given.
 #[derive(Debug, Serialize)]
@@ -56,6 +56,19 @@ pub(super) fn files(run: &Run<'_>, files: &mut FileSet) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Said plainly: what reaches the last environment is not the very build that was tested in the first.
+pub(super) fn warning(manifest: &Manifest, service: &Service, target: &Target) -> Option<String> {
+    let option = target.configuration_option.as_ref()?;
+    let builds_each = build_mode(service, target) == Mode::BuildPerEnvironment;
+    (builds_each && manifest.environments.len() > 1).then(|| {
+        format!(
+            "{}: its variables differ between environments, so each gets a build of its own; to build once, write \
+             {option}: runtime under options in pipewright.yml",
+            service.name
+        )
+    })
 }
 
 fn view<'a>(manifest: &'a Manifest, service: &'a Service, target: &Target) -> Result<TargetView<'a>> {

@@ -152,7 +152,7 @@ fn option(service: &mut Service, facts: &Facts<'_>, name: &str, text: &str) -> R
         OptionKind::Number | OptionKind::Flag => scalar(text),
         OptionKind::Path | OptionKind::UrlPath | OptionKind::Word => Scalar::Text(text.to_owned()),
     };
-    check_option(spec.kind, &value)?;
+    check_option(spec, &value)?;
     if name == "port" && !matches!(value, Scalar::Number(1..=65535)) {
         return Err(format!("{text} is not a port: 1 to 65535"));
     }

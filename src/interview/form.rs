@@ -41,6 +41,7 @@ pub(super) fn choices(draft: &Draft, facts: &Facts<'_>, question: &Question) -> 
                 .map(|way| Choice::new(way.target, format!("{} ({})", way.title, wording::tier(way.tier))))
                 .collect()
         }
+        Topic::Option(name) => options(draft, facts, question.service, name),
         Topic::Runtime => runtimes(draft, facts, question.service),
         Topic::Variables | Topic::Dependabot | Topic::Guide => {
             vec![Choice::new("yes", wording::YES), Choice::new("no", wording::NO)]
@@ -93,6 +94,14 @@ fn units(facts: &Facts<'_>) -> Vec<Choice> {
         choices.push(Choice::new("all", wording::ALL_UNITS));
     }
     choices
+}
+
+/// The values of a setting that has a fixed set of them.
+fn options(draft: &Draft, facts: &Facts<'_>, index: usize, name: &str) -> Vec<Choice> {
+    let specs = draft.manifest.services.get(index).map_or(&[][..], |service| facts.options(&service.target));
+    let spec = specs.iter().find(|spec| spec.name == name);
+    let choices = spec.into_iter().flat_map(|spec| &spec.choices);
+    choices.map(|(value, meaning)| Choice::new(value, format!("{value}: {meaning}"))).collect()
 }
 
 fn runtimes(draft: &Draft, facts: &Facts<'_>, index: usize) -> Vec<Choice> {

@@ -4,6 +4,7 @@ use super::draft::{Draft, Facts};
 use super::hosts;
 use super::question::{Question, Topic};
 use crate::detect::Strength;
+use crate::manifest::{PerEnvironment, Service};
 use crate::scaffold::OptionSpec;
 use crate::workspace::Provider;
 
@@ -22,6 +23,7 @@ pub fn next(draft: &Draft, facts: &Facts<'_>, asked: usize) -> Option<Question> 
     }
     // A value for each variable is asked for only by those who said that they want to give it now.
     open.extend(variables(draft, facts));
+    open.extend(configuration(draft, facts));
     open.into_iter().find(|question| !draft.settled.contains(question))
 }
 
@@ -106,6 +108,18 @@ fn variables(draft: &Draft, facts: &Facts<'_>) -> Vec<Question> {
             names.into_iter().map(move |name| Question::of(Topic::Variable(name), index))
         })
         .collect()
+}
+
+/// Whether differing values of a front end are built in: asked once there are some that differ.
+fn configuration(draft: &Draft, facts: &Facts<'_>) -> Vec<Question> {
+    let differs =
+        |service: &Service| service.variables.values().any(|value| matches!(value, PerEnvironment::Each(_)));
+    let question = |(index, service): (usize, &Service)| {
+        let option = facts.catalog.target(&service.target)?.configuration_option.clone()?;
+        let open = !draft.existing && differs(service) && !draft.units[index].build_variables.is_empty();
+        open.then(|| Question::of(Topic::Option(option), index))
+    };
+    draft.manifest.services.iter().enumerate().filter_map(question).collect()
 }
 
 /// The order in which questions are asked: what others follow from comes first.

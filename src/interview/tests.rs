@@ -1,5 +1,7 @@
 //! The interview with a scripted person: what is asked, what flags and a manifest spare, what is refused.
 
+mod offers;
+
 use super::prompter::scripted::Scripted;
 use super::*;
 use crate::manifest::{Approval, Manifest, Scalar};

@@ -13,5 +13,5 @@ pub use model::{
     Pipeline, Run, Runtime, Stage, Start, Step, Value,
 };
 pub use names::camel_case;
-pub use options::{check_option, resolve_options};
+pub use options::{check_option, configures_at_runtime, resolve_options};
 pub use plan::{account_variable, build_mode, plan};

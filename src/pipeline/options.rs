@@ -32,7 +32,7 @@ fn resolve(spec: &OptionSpec, service: &Service) -> Result<Scalar> {
         Error::usage(format!("service {}: the option {:?} has no value", service.name, spec.name))
             .help(format!("add it to pipewright.yml: {}", spec.help))
     })?;
-    check_option(spec.kind, value)
+    check_option(spec, value)
         .map_err(|why| Error::usage(format!("service {}: {}: {why}", service.name, spec.name)))?;
     Ok(value.clone())
 }
@@ -41,7 +41,23 @@ fn resolve(spec: &OptionSpec, service: &Service) -> Result<Scalar> {
 ///
 /// # Errors
 /// What is wrong with it, as half a sentence.
-pub fn check_option(kind: OptionKind, value: &Scalar) -> std::result::Result<(), String> {
+pub fn check_option(spec: &OptionSpec, value: &Scalar) -> std::result::Result<(), String> {
+    check_kind(spec.kind, value)?;
+    let choices: Vec<&str> = spec.choices.keys().map(String::as_str).collect();
+    if choices.is_empty() || choices.contains(&value.to_string().as_str()) {
+        return Ok(());
+    }
+    Err(format!("{:?} is none of: {}", value.to_string(), choices.join(", ")))
+}
+
+/// Whether an environment's variables are added to the one build when it is deployed, instead of being built in.
+#[must_use]
+pub fn configures_at_runtime(target: &Target, service: &Service) -> bool {
+    let option = target.configuration_option.as_ref().and_then(|name| service.options.get(name));
+    option.is_some_and(|value| value.to_string() == "runtime")
+}
+
+fn check_kind(kind: OptionKind, value: &Scalar) -> std::result::Result<(), String> {
     match (kind, value) {
         (OptionKind::Number, Scalar::Number(number)) if *number >= 0 => Ok(()),
         (OptionKind::Flag, Scalar::Flag(_)) => Ok(()),

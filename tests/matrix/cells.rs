@@ -45,20 +45,20 @@ struct Shape {
     accounts: &'static str,
     approval: &'static str,
     variables: bool,
-    /// Whether the last environment goes on in a stack that exists already.
-    existing: bool,
+    /// Whether what only one target has is used: an existing stack, a configuration that is added when it is deployed.
+    special: bool,
 }
 
 fn shapes(target: &str) -> Vec<Shape> {
     let mut shapes = Vec::new();
-    if target == "lambda" {
+    if target != "ecs-express" {
         let one = Shape {
             environments: 2,
             branches: false,
             accounts: "one",
             approval: "manual",
-            variables: false,
-            existing: true,
+            variables: target == "amplify",
+            special: true,
         };
         shapes.push(one);
     }
@@ -72,7 +72,7 @@ fn shapes(target: &str) -> Vec<Shape> {
                         accounts,
                         approval,
                         variables,
-                        existing: false,
+                        special: false,
                     });
                 }
             }
@@ -82,10 +82,9 @@ fn shapes(target: &str) -> Vec<Shape> {
 }
 
 fn cell(ci: &'static str, kind: &str, target: &'static str, shape: &Shape) -> Cell {
-    let Shape { environments, branches, accounts, approval, variables, existing } = shape;
+    let Shape { environments, branches, accounts, approval, variables, special } = shape;
     let strategy = if *branches { "branches" } else { "promotion" };
-    let name =
-        format!("{ci}-{target}-{environments}-{strategy}-{accounts}-{approval}-{variables}-{existing}");
+    let name = format!("{ci}-{target}-{environments}-{strategy}-{accounts}-{approval}-{variables}-{special}");
     let text = text(ci, kind, target, shape);
     let manifest = manifest::read(&text).unwrap_or_else(|error| panic!("{name}: {error}\n{text}"));
     let generated = generate_with_manifest(&manifest, &Scaffolds::default())
@@ -136,12 +135,16 @@ fn service(kind: &str, target: &str, shape: &Shape) -> String {
          commands: { install: npm ci, lint: npm run lint, test: npm test, build: npm run build }\n"
     };
     let options = match target {
+        "amplify" if shape.special => "    options: { folder: dist, configuration: runtime }\n",
         "amplify" => "    options: { folder: dist }\n",
         "ecs-express" => "    options: { port: 3000 }\n",
         _ => "    options: { smoke-output: ApiUrl }\n",
     };
-    let stacks =
-        if shape.existing { "    stacks: { production: Orders-Of-The-Whole-Company }\n" } else { "" };
+    let stacks = if shape.special && kind == "sam" {
+        "    stacks: { production: Orders-Of-The-Whole-Company }\n"
+    } else {
+        ""
+    };
     let variables = if shape.variables { variables(target, shape.environments) } else { String::new() };
     format!(
         "  - name: web\n    path: .\n    kind: {kind}\n    target: {target}\n{toolchain}{options}{stacks}{variables}"

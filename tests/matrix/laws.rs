@@ -68,6 +68,30 @@ fn no_rendering_holds_a_key_a_wildcard_trust_or_an_empty_account() {
     }
 }
 
+/// Values that differ either make a build for each environment, or join the one build where it is deployed.
+#[test]
+fn a_front_end_with_differing_values_is_built_for_each_environment_or_configured_there() {
+    let (mut built, mut at_deployment) = (0, 0);
+    for cell in all().iter().filter(|cell| cell.target == "amplify") {
+        let service = &cell.manifest.services[0];
+        let runtime = service.options.contains_key("configuration");
+        for job in &cell.generated.pipeline.jobs {
+            let text = format!("{:?}", job.steps);
+            let own_values = text.contains("PRICE");
+            let configures = text.contains("amplify.sh configure");
+            assert_eq!(configures, runtime && job.deployment.is_some(), "{}: {}", cell.name, job.id);
+            assert!(!configures || text.contains("LOG_LEVEL"), "{}: {}", cell.name, job.id);
+            assert!(configures || !(own_values && runtime), "{}: {} builds values in", cell.name, job.id);
+            built += usize::from(own_values && !configures);
+            at_deployment += usize::from(configures);
+        }
+        let said = cell.generated.warnings.iter().any(|warning| warning.contains("a build of its own"));
+        let several = cell.manifest.environments.len() > 1 && !service.variables.is_empty();
+        assert_eq!(said, several && !runtime, "{}: {:?}", cell.name, cell.generated.warnings);
+    }
+    assert!(built > 50 && at_deployment == 6, "{built} built, {at_deployment} configured");
+}
+
 #[test]
 fn a_single_page_app_on_github_with_three_environments_is_eight_files() {
     let three = all().iter().filter(|cell| cell.ci == "github" && cell.target == "amplify");

@@ -125,6 +125,70 @@ fn the_way_back_is_the_very_file_of_the_previous_release() {
     assert_eq!((&all[2]["zip"], &all[2]["status"]), (&all[0]["zip"], &json!("SUCCEED")));
 }
 
+/// The environment's values join the release, which itself stays as it was tested.
+fn configure(world: &World, configuration: &str) {
+    world.run(Amplify.script(), &["configure"], &[("CONFIGURATION", configuration)]).must_be_green();
+}
+
+fn file_of_job(world: &World, job: usize, name: &str) -> String {
+    let digest = jobs(world)[job]["zip"].as_str().unwrap().to_owned();
+    let zip = world.path(&format!("world/objects/artifacts/web/releases/{digest}.zip"));
+    let read =
+        "import sys, zipfile; sys.stdout.write(zipfile.ZipFile(sys.argv[1]).read(sys.argv[2]).decode())";
+    let output = Command::new("python3").args(["-c", read]).arg(zip).arg(name).output().unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn the_values_of_an_environment_join_the_one_build() {
+    let world = World::new(Amplify);
+    world.write("site/config.js", "window.config = { for: 'your machine' };");
+    world.release("<script src=/config.js>", "1");
+    let (tested, zip) =
+        (world.read("release/release.json"), std::fs::read(world.path("release/site.zip")).unwrap());
+    let hostile = r#"{"API":"it's </script> ${HOME} \\ é\n"}"#;
+    configure(&world, hostile);
+    assert_eq!(world.read("release/release.json"), tested);
+    assert_eq!(std::fs::read(world.path("release/site.zip")).unwrap(), zip);
+    let own = world.read("release/configured/release.json");
+    configure(&world, hostile);
+    assert_eq!(world.read("release/configured/release.json"), own, "the same values make the same digest");
+    world.deploy().must_be_green();
+    assert_eq!(jobs(&world)[0]["names"], json!(["config.js", "index.html"]));
+    assert_eq!(file_of_job(&world, 0, "config.js"), format!("window.config = {hostile};\n"));
+    let recorded: Value =
+        serde_json::from_str(&world.read("world/objects/artifacts/web/deployed.json")).unwrap();
+    let digest = format!("sha256:{}", jobs(&world)[0]["zip"].as_str().unwrap());
+    assert_eq!(
+        recorded,
+        json!({ "commit": "commit-<script src=/config.js>", "sequence": 1, "digest": digest })
+    );
+}
+
+#[test]
+fn the_way_back_brings_the_values_back_too() {
+    let world = World::new(Amplify);
+    world.release("one", "1");
+    configure(&world, r#"{"API":"a"}"#);
+    world.deploy().must_be_green();
+    // The same site with other values is another release.
+    world.release("one", "2");
+    configure(&world, r#"{"API":"b"}"#);
+    world.set("broken", json!(["one"]));
+    world.deploy().must_be_red(&["The smoke test failed, so the previous release is back."]);
+    assert_eq!(file_of_job(&world, 1, "config.js"), "window.config = {\"API\":\"b\"};\n");
+    assert_eq!(jobs(&world)[2]["zip"], jobs(&world)[0]["zip"]);
+    assert_eq!(world.recorded(), Some(1));
+}
+
+#[test]
+fn a_page_that_does_not_load_the_values_is_named() {
+    let world = World::new(Amplify);
+    world.release("one", "1");
+    let outcome = world.run(Amplify.script(), &["configure"], &[("CONFIGURATION", "{}")]).must_be_green();
+    assert!(outcome.text.contains("index.html does not load config.js"), "{}", outcome.text);
+}
+
 #[test]
 fn a_way_back_that_fails_does_not_claim_to_be_back() {
     let world = World::with_one(Amplify);

@@ -3,6 +3,7 @@
 mod needs;
 mod steps;
 
+use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::model::{Account, Artifact, Condition, Deployment, Job, Pipeline, Stage, Start, Step};
@@ -43,7 +44,8 @@ pub fn plan(manifest: &Manifest, scaffolds: &Scaffolds) -> Result<Pipeline> {
 #[must_use]
 pub fn build_mode(service: &Service, target: &Target) -> Mode {
     let differs = service.variables.values().any(|value| matches!(value, PerEnvironment::Each(_)));
-    if target.variables == Delivery::Baked && differs { Mode::BuildPerEnvironment } else { Mode::BuildOnce }
+    let built_in = target.variables == Delivery::Baked && !super::configures_at_runtime(target, service);
+    if built_in && differs { Mode::BuildPerEnvironment } else { Mode::BuildOnce }
 }
 
 fn deployments(manifest: &Manifest, ci: &Ci) -> Vec<Deployment> {
@@ -116,7 +118,9 @@ struct Facts<'a> {
     build_region: &'a str,
     stack: String,
     parameters: String,
-    options: indexmap::IndexMap<String, Scalar>,
+    /// The same as one JSON object.
+    configuration: String,
+    options: IndexMap<String, Scalar>,
 }
 
 impl<'a> Planner<'a> {
@@ -139,6 +143,7 @@ impl<'a> Planner<'a> {
             build_region: manifest.environments.first().map_or("", |first| first.region.as_str()),
             stack: String::new(),
             parameters: String::new(),
+            configuration: String::new(),
             options: super::resolve_options(target, service)?,
         };
         let mode = build_mode(service, target);
@@ -226,6 +231,7 @@ impl<'a> Planner<'a> {
         facts.region = environment.region.as_str();
         facts.stack = self.manifest.stack_of(self.service, &environment.name);
         facts.parameters = self.parameters(environment)?;
+        facts.configuration = self.configuration(environment)?;
         Ok(facts)
     }
 
@@ -239,6 +245,14 @@ impl<'a> Planner<'a> {
             lines.push(format!("{name}={}", steps::variable(name, reference, environment)?));
         }
         Ok(lines.join("\n"))
+    }
+
+    /// The service's variables in an environment as one JSON object.
+    fn configuration(&self, environment: &Environment) -> Result<String> {
+        let value = |(name, value)| Ok((format!("{name}"), steps::variable(name, value, environment)?));
+        let values: IndexMap<String, String> =
+            self.service.variables.iter().map(value).collect::<Result<_>>()?;
+        Ok(serde_json::json!(values).to_string())
     }
 
     fn job_id(&self, id: &str) -> String {

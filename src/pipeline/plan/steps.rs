@@ -5,6 +5,7 @@ use indexmap::IndexMap;
 use super::{Facts, Planner, RETENTION_DAYS};
 use crate::error::{Error, Result};
 use crate::manifest::{Environment, PerEnvironment, Toolchain, VariableName};
+use crate::pipeline::configures_at_runtime;
 use crate::pipeline::model::{
     Account, Cache, Checkout, Command, Deployment, Fetch, Keep, Login, Note, Run, Runtime, Start, Step, Value,
 };
@@ -28,6 +29,10 @@ impl Planner<'_> {
                 StepFragment::Toolchain(part) => steps.extend(self.toolchain_steps(*part, environment)?),
                 StepFragment::AwsLogin(role) => steps.push(self.login(*role, environment)),
                 StepFragment::Run(run) => steps.push(script(run, facts)?),
+                StepFragment::Configure(run) if configures_at_runtime(self.target, self.service) => {
+                    steps.push(script(run, facts)?);
+                }
+                StepFragment::Configure(_) => {}
                 StepFragment::Save => steps.push(Step::Save(self.keep(environment))),
                 StepFragment::Load => steps.extend(self.fetches(environment)),
             }
@@ -110,7 +115,7 @@ impl Planner<'_> {
     }
 
     fn baked_variables(&self, environment: Option<usize>) -> Result<IndexMap<String, Value>> {
-        if self.target.variables != Delivery::Baked {
+        if self.target.variables != Delivery::Baked || configures_at_runtime(self.target, self.service) {
             return Ok(IndexMap::new());
         }
         let environment = &self.manifest.environments[environment.unwrap_or(0)];
@@ -120,7 +125,8 @@ impl Planner<'_> {
 
     fn login(&self, purpose: RoleName, environment: Option<usize>) -> Step {
         // The build account is the first environment's: its image repository serves all of them.
-        let Deployment { environment, account, region, start, .. } = &self.environments[environment.unwrap_or(0)];
+        let Deployment { environment, account, region, start, .. } =
+            &self.environments[environment.unwrap_or(0)];
         let project = &self.manifest.project;
         let (role, subject) = match purpose {
             RoleName::Deploy => (format!("{project}-{environment}-deploy"), environment.clone()),

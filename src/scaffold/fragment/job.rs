@@ -63,6 +63,8 @@ pub enum StepFragment {
     AwsLogin(RoleName),
     /// A script.
     Run(RunFragment),
+    /// A script that adds an environment's variables to the one build, where they are not built in.
+    Configure(RunFragment),
     /// Keep the release for later jobs.
     Save,
     /// Fetch the release that an earlier job kept.

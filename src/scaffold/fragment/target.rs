@@ -1,5 +1,6 @@
 //! The shape of `targets/<name>/target.yaml`: when a target fits and why, its settings, files and jobs.
 
+use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use super::{FileSpec, JobFragment};
@@ -45,6 +46,9 @@ pub struct Target {
     /// The setting that names subnets; where it is empty, the service runs in the default VPC.
     #[serde(default)]
     pub subnets_option: Option<String>,
+    /// The setting that says where variables go that differ between environments: `build` or `runtime`.
+    #[serde(default)]
+    pub configuration_option: Option<String>,
     /// The longest stack name with which the names that CloudFormation makes still begin with it.
     #[serde(default)]
     pub longest_stack: Option<usize>,
@@ -95,6 +99,9 @@ pub struct OptionSpec {
     pub help: String,
     /// What it may hold.
     pub kind: OptionKind,
+    /// The only values it may have, each with what it means; empty where any of the kind will do.
+    #[serde(default)]
+    pub choices: IndexMap<String, String>,
     /// The field of the detected unit that it is taken from.
     #[serde(default)]
     pub from: Option<String>,

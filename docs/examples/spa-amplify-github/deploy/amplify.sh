@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # package: once per release, the built site becomes one file. deploy: once per environment, that file is published.
+# configure: before deploy, where the values of an environment are not built in.
 # shellcheck source-path=SCRIPTDIR source=common.sh
 . "$(dirname "$0")/common.sh"
 
@@ -18,6 +19,23 @@ package() {
   python3 -c 'import shutil, sys; shutil.make_archive(sys.argv[1], "zip", sys.argv[2])' "$RELEASE/site" "$SITE_FOLDER"
   printf '{\n  "commit": "%s",\n  "sequence": %d,\n  "digest": "sha256:%s"\n}\n' "$COMMIT" "$SEQUENCE" \
     "$(sha256sum <"$RELEASE/site.zip" | cut -d ' ' -f 1)" | tee "$RELEASE/release.json"
+}
+
+configure() { # the release stays as it was tested: what is published here gets a file and a digest of its own
+  local own=$RELEASE/configured
+  mkdir -p "$own"
+  python3 -c '
+import os, sys, zipfile
+with zipfile.ZipFile(sys.argv[1]) as site, zipfile.ZipFile(sys.argv[2], "w") as own:
+    for entry in site.infolist():
+        if entry.filename != "config.js":
+            own.writestr(entry, site.read(entry))
+    # A ZipInfo has a fixed time: the same values make the same digest.
+    own.writestr(zipfile.ZipInfo("config.js"), "window.config = " + os.environ["CONFIGURATION"] + ";\n")
+    if b"config.js" not in site.read("index.html"):
+        print("index.html does not load config.js: add <script src=\"/config.js\"></script> before your own code.")
+' "$RELEASE/site.zip" "$own/site.zip"
+  sed "s/sha256:[0-9a-f]*/sha256:$(sha256sum <"$own/site.zip" | cut -d ' ' -f 1)/" "$RELEASE/release.json" >"$own/release.json"
 }
 
 publish() { # ZIP
@@ -47,6 +65,7 @@ publish() { # ZIP
 
 deploy() {
   local bucket previous digest address
+  [ ! -d "$RELEASE/configured" ] || RELEASE=$RELEASE/configured
   refuse_older_release
   prepare_stack
   deploy_stack "$(dirname "$0")/amplify.yaml" "Project=$PROJECT" "Environment=$ENVIRONMENT" \
@@ -69,6 +88,6 @@ deploy() {
 }
 
 case "${1:-}" in
-  package | deploy) "$1" ;;
-  *) fail "usage: $0 package|deploy" ;;
+  package | configure | deploy) "$1" ;;
+  *) fail "usage: $0 package|configure|deploy" ;;
 esac
