@@ -79,7 +79,7 @@ fn settle(
         interview::without_asking(draft, facts, args.yes)?;
     }
     if args.verify {
-        verify::run(session.workspace.root(), draft, asks.then(Terminal::new))?;
+        verify::run(session.workspace.root(), draft, asks.then(Terminal::new), args.json)?;
     }
     Ok(())
 }

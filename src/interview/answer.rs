@@ -6,7 +6,7 @@ use super::draft::{Draft, Facts};
 use super::question::{Question, Topic};
 use super::words::{flag, is_nothing, scalar, set};
 use super::{places, units, variables};
-use crate::manifest::{Name, Scalar, Service, VariableName};
+use crate::manifest::{COMMANDS, Name, Scalar, Service, VariableName};
 use crate::pipeline::check_option;
 use crate::scaffold::OptionKind;
 
@@ -55,6 +55,7 @@ fn of_service(draft: &mut Draft, facts: &Facts<'_>, question: &Question, text: &
     match &question.topic {
         Topic::Runtime => runtime(service, facts, text),
         Topic::Command(name) => command(service, name, text),
+        Topic::MayFail(name) => may_fail(service, name, text),
         Topic::Option(name) => option(service, facts, name, text),
         Topic::Variable(name) => {
             let before = name.parse().ok().and_then(|name: VariableName| service.variables.get(&name));
@@ -115,17 +116,18 @@ fn command(service: &mut Service, name: &str, text: &str) -> Result<(), String> 
     if text.contains(['\n', '\r']) {
         return Err("a command is one line".to_owned());
     }
-    let value = (!is_nothing(text)).then(|| text.to_owned());
-    let commands = &mut service.commands;
-    match name {
-        "install" => commands.install = value,
-        "lint" => commands.lint = value,
-        "test" => commands.test = value,
-        "build" => commands.build = value,
-        _ => {
-            return Err(format!("there is no command {name:?}: install, lint, test, build"));
-        }
+    if !COMMANDS.contains(&name) {
+        return Err(format!("there is no command {name:?}: {}", COMMANDS.join(", ")));
     }
+    service.commands.set(name, (!is_nothing(text)).then(|| text.to_owned()));
+    Ok(())
+}
+
+fn may_fail(service: &mut Service, name: &str, text: &str) -> Result<(), String> {
+    let check = service.commands.check_mut(name).ok_or_else(|| {
+        format!("{name:?} is no check of {}: only lint and test may fail, where there is one", service.name)
+    })?;
+    check.may_fail = flag(text)?;
     Ok(())
 }
 

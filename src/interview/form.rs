@@ -42,7 +42,7 @@ pub(super) fn choices(draft: &Draft, facts: &Facts<'_>, question: &Question) -> 
                 .collect()
         }
         Topic::Runtime => runtimes(draft, facts, question.service),
-        Topic::Variables | Topic::Dependabot | Topic::Guide => {
+        Topic::Variables | Topic::MayFail(_) | Topic::Dependabot | Topic::Guide => {
             vec![Choice::new("yes", wording::YES), Choice::new("no", wording::NO)]
         }
         _ => Vec::new(),
@@ -137,18 +137,13 @@ pub(super) fn value(draft: &Draft, facts: &Facts<'_>, question: &Question) -> St
 }
 
 fn of_service(service: &Service, facts: &Facts<'_>, topic: &Topic) -> String {
-    let text = |value: &Option<String>| value.clone().unwrap_or_default();
     match topic {
         Topic::Name => service.name.to_string(),
         Topic::Kind => kind_word(service.kind),
         Topic::Target => service.target.clone(),
         Topic::Runtime => service.toolchain.as_ref().map(|t| t.version.clone()).unwrap_or_default(),
-        Topic::Command(name) => match name.as_str() {
-            "install" => text(&service.commands.install),
-            "lint" => text(&service.commands.lint),
-            "test" => text(&service.commands.test),
-            _ => text(&service.commands.build),
-        },
+        Topic::Command(name) => service.commands.line(name).unwrap_or_default().to_owned(),
+        Topic::MayFail(name) => yes_or_no(service.commands.check(name).is_some_and(|check| check.may_fail)),
         Topic::Option(name) => {
             let spec = facts.options(&service.target).iter().find(|spec| spec.name == *name);
             let value = service.options.get(name).or_else(|| spec?.default.as_ref());

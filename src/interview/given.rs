@@ -30,6 +30,7 @@ impl Given {
             | Topic::Target
             | Topic::Runtime
             | Topic::Command(_)
+            | Topic::MayFail(_)
             | Topic::Option(_)
             | Topic::Variable(_)
             | Topic::Secret(_) => 0..draft.manifest.services.len(),

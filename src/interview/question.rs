@@ -31,6 +31,8 @@ pub enum Topic {
     Runtime,
     /// One of its commands: `install`, `lint`, `test`, `build`.
     Command(String),
+    /// Whether one of its checks, `lint` or `test`, may fail.
+    MayFail(String),
     /// One of its target's settings.
     Option(String),
     /// Whether values for its variables are given now.

@@ -4,6 +4,7 @@ use super::draft::{Draft, Facts};
 use super::hosts;
 use super::question::{Question, Topic};
 use crate::detect::Strength;
+use crate::manifest::COMMANDS;
 use crate::scaffold::OptionSpec;
 use crate::workspace::Provider;
 
@@ -151,7 +152,9 @@ fn of_service(draft: &Draft, facts: &Facts<'_>, index: usize) -> Vec<Question> {
     }
     if service.toolchain.is_some() {
         topics.push(Topic::Runtime);
-        topics.extend(["install", "lint", "test", "build"].map(|name| Topic::Command(name.to_owned())));
+        topics.extend(COMMANDS.map(|name| Topic::Command(name.to_owned())));
+        let checks = COMMANDS.into_iter().filter(|name| service.commands.check(name).is_some());
+        topics.extend(checks.map(|name| Topic::MayFail(name.to_owned())));
     }
     topics.extend(facts.options(&service.target).iter().map(|spec| Topic::Option(spec.name.clone())));
     topics.extend(super::variables::names(draft, facts, index).into_iter().map(Topic::Variable));

@@ -1,10 +1,12 @@
 //! `pipewright.yml`, the manifest the user owns: what is deployed, by which CI, to which environments.
 
+mod commands;
 mod newtypes;
 mod read;
 mod schema;
 mod write;
 
+pub use commands::{COMMANDS, Check, Commands};
 pub use newtypes::{
     AccountId, BranchName, Name, ProjectName, Region, RelPath, SecretReference, VariableName,
 };
@@ -16,7 +18,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::project::{Commands, Kind};
+use crate::project::Kind;
 
 /// Where the manifest lies, relative to the repository's root.
 pub const PATH: &str = "pipewright.yml";

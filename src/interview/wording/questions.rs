@@ -46,6 +46,10 @@ fn words(draft: &Draft, facts: &Facts<'_>, question: &Question) -> (String, Stri
             format!("Command: {name}"),
             "As you type it in the service's folder; - leaves it out of the pipeline.".to_owned(),
         ),
+        Topic::MayFail(name) => (
+            format!("May {name} fail?"),
+            "yes: where it fails, the pipeline warns and goes on; no: nothing is deployed.".to_owned(),
+        ),
         Topic::Option(name) => option(draft, facts, index, name),
         Topic::Variables => variables(draft, facts, index),
         Topic::Variable(name) => {
@@ -150,6 +154,7 @@ pub(super) fn is_about_a_service(topic: &Topic) -> bool {
             | Topic::Target
             | Topic::Runtime
             | Topic::Command(_)
+            | Topic::MayFail(_)
             | Topic::Option(_)
             | Topic::Variables
             | Topic::Variable(_)
