@@ -23,12 +23,25 @@ pub(super) struct Rendering {
 impl Rendering {
     /// Renders a manifest, whose file shall hold `text`.
     pub(super) fn of(session: &Session, manifest: &Manifest, text: String) -> Result<Self> {
+        Self::restoring(session, manifest, text, &[])
+    }
+
+    /// The same; these files are written although they were deleted.
+    pub(super) fn restoring(
+        session: &Session,
+        manifest: &Manifest,
+        text: String,
+        deleted: &[String],
+    ) -> Result<Self> {
         hosts::check(manifest, &session.scaffolds)?;
         let mut generated = generate(manifest, &session.scaffolds)?;
         let file = File { text: text.clone(), executable: false, policy: Policy::Seed };
         generated.files.insert(manifest::PATH, file);
         let lock = session.workspace.read(LOCK)?;
-        let base = Base::parse(lock.as_deref());
+        let mut base = Base::parse(lock.as_deref());
+        for path in deleted {
+            base.forget(restorable(session, &generated, &base, path)?);
+        }
         let unreadable = RefCell::new(None);
         let disk = |path: &str| {
             let read = session.workspace.read(path);
@@ -72,6 +85,28 @@ impl Rendering {
             "take over what you need from {first}{PROPOSAL}, delete that file, then run `pipewright generate`"
         )))
     }
+}
+
+/// The path of a file that was deleted and would be written again.
+fn restorable<'a>(session: &Session, generated: &Generated, base: &Base, path: &'a str) -> Result<&'a str> {
+    let path = path.trim_start_matches("./");
+    let absent = |path: &str| session.workspace.read(path).map(|text| text.is_none());
+    if generated.files.get(path).is_some() {
+        return if absent(path)? {
+            Ok(path)
+        } else {
+            Err(Error::usage(format!("{path} is there: nothing is to be restored"))
+                .help("delete it first where you want pipewright's own text instead of yours"))
+        };
+    }
+    let wanted = generated.files.iter().map(|(path, _)| path);
+    let mut deleted = Vec::new();
+    for path in wanted.filter(|path| base.text(path).is_some()) {
+        deleted.extend(absent(path)?.then_some(path));
+    }
+    let known = if deleted.is_empty() { "none was deleted".to_owned() } else { deleted.join(", ") };
+    Err(Error::usage(format!("{path} is no file of this pipeline"))
+        .help(format!("the files that can be restored, from the repository's root: {known}")))
 }
 
 /// The manifest is the user's own file, so it alone is not merged: answers that `init` was given are written into it.

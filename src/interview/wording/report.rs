@@ -175,9 +175,7 @@ pub const LEFT_OUT: &str = "Deleted by you, so not written again";
 /// A file that was deleted by hand, and how to have it again.
 #[must_use]
 pub fn stays_away(path: &str) -> String {
-    format!(
-        "{path} (to have it again: git checkout -- {path}, or remove its entry from .pipewright/lock.yml)"
-    )
+    format!("{path} (`pipewright generate --restore {path}` writes it again)")
 }
 
 /// Why pipewright.yml is written again.
