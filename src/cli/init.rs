@@ -38,7 +38,7 @@ pub(super) fn run(args: &InitArgs) -> Result<()> {
         report::found(&session, &project)?;
     }
     let asks = !args.yes && !args.json && !args.no_interactive && ui::attended();
-    let mut draft = interview::begin(&facts, answers(args, existing.as_ref())?, &args.given()?)?;
+    let mut draft = begin(args, &facts, existing.as_ref())?;
     if asks {
         process::catch_ctrl_c();
         confirm_root(&session)?;
@@ -97,17 +97,24 @@ fn confirm_root(session: &Session) -> Result<()> {
     Err(Error::usage(wording::DECLINED).help("CI reads its files at the root of a repository only"))
 }
 
-/// The manifest whose answers stand: the one given, otherwise the repository's own.
-fn answers(args: &InitArgs, existing: Option<&(String, Manifest)>) -> Result<Option<Manifest>> {
+/// A draft from the manifest whose answers stand: the one given, otherwise the repository's own.
+fn begin(args: &InitArgs, facts: &Facts<'_>, existing: Option<&(String, Manifest)>) -> Result<Draft> {
+    let given = args.given()?;
     let Some(path) = &args.answers else {
-        return Ok(existing.map(|(_, manifest)| manifest.clone()));
+        let draft = interview::begin(facts, existing.map(|(_, manifest)| manifest.clone()), &given);
+        return draft.map_err(|fault| match existing {
+            Some((text, _)) => fault.within(manifest::PATH, text),
+            None => fault,
+        });
     };
+    let file = path.display().to_string();
     #[expect(clippy::disallowed_methods, reason = "the file may lie outside the repository")]
     let text = std::fs::read_to_string(path).map_err(|cause| {
         Error::usage(format!("cannot read {}: {cause}", path.display()))
             .help("give a pipewright.yml: `--answers FILE`")
     })?;
-    manifest::read(&text).map(Some)
+    let answers = manifest::read_from(&file, &text)?;
+    interview::begin(facts, Some(answers), &given).map_err(|fault| fault.within(&file, &text))
 }
 
 /// What pipewright.yml shall hold.

@@ -8,7 +8,7 @@ use crate::apply;
 use crate::error::{Error, Result};
 use crate::fileset::{File, Policy};
 use crate::generate::{Generated, generate};
-use crate::interview::{hosts, wording};
+use crate::interview::{hosts, regions, wording};
 use crate::manifest::{self, Manifest};
 use crate::reconcile::lock::LOCK;
 use crate::reconcile::{Action, Base, Change, PROPOSAL, reconcile};
@@ -33,8 +33,7 @@ impl Rendering {
         text: String,
         deleted: &[String],
     ) -> Result<Self> {
-        hosts::check(manifest, &session.scaffolds)?;
-        let mut generated = generate(manifest, &session.scaffolds)?;
+        let mut generated = render(session, manifest).map_err(|fault| placed(session, fault, &text))?;
         let file = File { text: text.clone(), executable: false, policy: Policy::Seed };
         generated.files.insert(manifest::PATH, file);
         let lock = session.workspace.read(LOCK)?;
@@ -84,6 +83,20 @@ impl Rendering {
         .help(format!(
             "take over what you need from {first}{PROPOSAL}, delete that file, then run `pipewright generate`"
         )))
+    }
+}
+
+fn render(session: &Session, manifest: &Manifest) -> Result<Generated> {
+    hosts::check(manifest, &session.scaffolds)?;
+    regions::check_all(manifest, &session.scaffolds)?;
+    generate(manifest, &session.scaffolds)
+}
+
+/// A fault with its place, as long as the text is the one that a person sees in the file.
+fn placed(session: &Session, fault: Error, text: &str) -> Error {
+    match session.workspace.read(manifest::PATH) {
+        Ok(Some(written)) if written == text => fault.within(manifest::PATH, text),
+        _ => fault,
     }
 }
 

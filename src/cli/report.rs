@@ -4,7 +4,7 @@ use super::session::Session;
 use super::today::today;
 use crate::error::Result;
 use crate::generate::{self, Generated};
-use crate::interview::{Catalog, Draft, Facts, hosts, wording};
+use crate::interview::{Catalog, Draft, Facts, hosts, regions, wording};
 use crate::manifest::Manifest;
 use crate::project::Project;
 use crate::ui;
@@ -74,6 +74,7 @@ pub(super) fn advice(draft: &Draft, catalog: &Catalog) -> Result<()> {
 /// What a rendering leaves for a person to know: permissions that are not covered, versions near their end.
 pub(super) fn concerns(session: &Session, manifest: &Manifest, generated: &Generated) -> Result<()> {
     let mut concerns = generated.warnings.clone();
+    concerns.extend(regions::unknown(manifest, &session.scaffolds)?);
     concerns.extend(generate::ends(manifest, &session.scaffolds, &today())?);
     ui::out(&ui::warnings(wording::CONCERNS, &concerns))
 }

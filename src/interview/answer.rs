@@ -5,7 +5,7 @@ use std::str::FromStr;
 use super::draft::{Draft, Facts};
 use super::question::{Question, Topic};
 use super::words::{flag, is_nothing, scalar, set};
-use super::{places, units, variables};
+use super::{places, units, variables, wording};
 use crate::manifest::{COMMANDS, Name, Scalar, Service, VariableName};
 use crate::pipeline::check_option;
 use crate::scaffold::OptionKind;
@@ -26,7 +26,7 @@ pub(super) fn accept(
         Topic::Project => set(&mut draft.manifest.project, text),
         Topic::Environments => places::environments(draft, facts, text),
         Topic::Accounts => places::accounts(draft, text),
-        Topic::Regions => places::regions(draft, text),
+        Topic::Regions => places::regions(draft, facts, text),
         Topic::Branch => places::branches(draft, text),
         Topic::Approval(name) => places::approval(draft, name, text),
         Topic::Dependabot => flag(text).map(|on| draft.manifest.dependabot = on),
@@ -106,7 +106,7 @@ fn runtime(service: &mut Service, facts: &Facts<'_>, text: &str) -> Result<(), S
     let file = facts.scaffolds.toolchain(&toolchain.name).map_err(|error| error.to_string())?;
     let offered: Vec<&str> = file.versions.iter().map(|version| version.version.as_str()).collect();
     if !offered.contains(&text) {
-        return Err(format!("{} {text} is not offered: {}", file.title, offered.join(", ")));
+        return Err(format!("{} {text} is not offered: {}", file.title, wording::known(text, offered)));
     }
     text.clone_into(&mut toolchain.version);
     Ok(())
@@ -117,7 +117,7 @@ fn command(service: &mut Service, name: &str, text: &str) -> Result<(), String> 
         return Err("a command is one line".to_owned());
     }
     if !COMMANDS.contains(&name) {
-        return Err(format!("there is no command {name:?}: {}", COMMANDS.join(", ")));
+        return Err(format!("there is no command {name:?}: {}", wording::known(name, COMMANDS)));
     }
     service.commands.set(name, (!is_nothing(text)).then(|| text.to_owned()));
     Ok(())
@@ -134,8 +134,8 @@ fn may_fail(service: &mut Service, name: &str, text: &str) -> Result<(), String>
 fn option(service: &mut Service, facts: &Facts<'_>, name: &str, text: &str) -> Result<(), String> {
     let specs = facts.options(&service.target);
     let spec = specs.iter().find(|spec| spec.name == name).ok_or_else(|| {
-        let known: Vec<&str> = specs.iter().map(|spec| spec.name.as_str()).collect();
-        format!("{} has no option {name:?}: {}", service.target, known.join(", "))
+        let known = wording::known(name, specs.iter().map(|spec| spec.name.as_str()));
+        format!("{} has no option {name:?}: {known}", service.target)
     })?;
     let value = match spec.kind {
         OptionKind::Number | OptionKind::Flag => scalar(text),

@@ -185,6 +185,16 @@ impl Draft {
                 },
             }));
         }
+        self.forget_other_environments();
         Ok(())
+    }
+
+    /// A value for an environment that there is not would be refused when the file is read again.
+    fn forget_other_environments(&mut self) {
+        let known: BTreeSet<&Name> = self.manifest.environments.iter().map(|e| &e.name).collect();
+        for service in &mut self.manifest.services {
+            service.variables.values_mut().for_each(|value| value.retain(&known));
+            service.secrets.values_mut().for_each(|value| value.retain(&known));
+        }
     }
 }

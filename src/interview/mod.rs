@@ -11,6 +11,7 @@ pub mod prompter;
 mod question;
 pub mod questions;
 pub mod recommend;
+pub mod regions;
 mod remaining;
 mod service;
 #[cfg(test)]

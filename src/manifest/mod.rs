@@ -4,14 +4,16 @@ mod commands;
 mod newtypes;
 mod read;
 mod schema;
+mod spot;
 mod write;
 
 pub use commands::{COMMANDS, Check, Commands};
 pub use newtypes::{
     AccountId, BranchName, Name, ProjectName, Region, RelPath, SecretReference, VariableName,
 };
-pub use read::read;
+pub use read::{read, read_from};
 pub use schema::schema;
+pub use spot::Spot;
 pub use write::write;
 
 use indexmap::IndexMap;
@@ -175,6 +177,13 @@ impl<T> PerEnvironment<T> {
             Self::Each(values) => values.get(environment),
         }
     }
+
+    /// Keeps only the values of these environments.
+    pub fn retain(&mut self, environments: &std::collections::BTreeSet<&Name>) {
+        if let Self::Each(values) = self {
+            values.retain(|name, _| environments.contains(name));
+        }
+    }
 }
 
 /// A string, number or truth value of the manifest.
@@ -207,6 +216,13 @@ impl Manifest {
             Strategy::Promotion => &self.branch,
             Strategy::Branches => environment.branch.as_ref().unwrap_or(&self.branch),
         }
+    }
+
+    /// Where a service stands in the file.
+    #[must_use]
+    pub fn spot(&self, service: &Service) -> Spot {
+        let index = self.services.iter().position(|other| other.name == service.name);
+        Spot::of("services").item(index.unwrap_or_default())
     }
 
     /// Every branch whose pushes deploy something, in the order of the environments.

@@ -56,7 +56,11 @@ pub fn report(error: &Error) {
     }
     let styles = if colors_enabled_stderr() { ThemeStyles::ansi() } else { ThemeStyles::none() };
     let theme = GraphicalTheme { characters: ThemeCharacters::unicode(), styles };
-    let handler = GraphicalReportHandler::new_themed(theme).with_width(80);
+    // Names and commands are pasted, so they are broken at spaces only.
+    let handler = GraphicalReportHandler::new_themed(theme)
+        .with_width(80)
+        .with_word_separator(textwrap::WordSeparator::AsciiSpace)
+        .with_word_splitter(textwrap::WordSplitter::NoHyphenation);
     let mut text = String::new();
     if handler.render_report(&mut text, error).is_err() {
         text = error.to_string();

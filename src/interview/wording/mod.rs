@@ -9,6 +9,7 @@ pub use questions::{ALL_UNITS, CHANGE, CHANGE_HELP, DONE, NO, WRITE, WRITE_HELP,
 pub use report::*;
 
 use crate::manifest::Approval;
+use crate::nearest::nearest;
 use crate::pipeline::Start;
 use crate::project::Kind;
 use crate::scaffold::{Ci, Tier};
@@ -16,6 +17,35 @@ use crate::scaffold::{Ci, Tier};
 /// Said when no unit can be deployed today.
 pub const NOTHING_DEPLOYABLE: &str =
     "nothing was found that can be deployed today: no page that is built, no Dockerfile, no SAM template";
+
+/// The names that are known, the one that was most likely meant before all.
+#[must_use]
+pub fn known<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> String {
+    let names: Vec<&str> = names.into_iter().collect();
+    let all = names.join(", ");
+    match nearest(typed, names) {
+        Some(meant) => format!("did you mean {meant}? Known: {all}"),
+        None => format!("known: {all}"),
+    }
+}
+
+/// A region that there cannot be.
+#[must_use]
+pub fn no_region(typed: &str, nearest: Option<&str>) -> String {
+    match nearest {
+        Some(nearest) => format!("{typed:?} is not an AWS region: did you mean {nearest}?"),
+        None => format!("{typed:?} is not an AWS region, e.g. eu-west-1"),
+    }
+}
+
+/// A region that is not known, but may be new.
+#[must_use]
+pub fn new_region(typed: &str, nearest: Option<&str>) -> String {
+    let meant = nearest.map_or_else(String::new, |nearest| format!(", or {nearest} was meant"));
+    format!(
+        "this pipewright does not know the region {typed}: either it is new, which works all the same{meant}"
+    )
+}
 
 /// What a kind of unit is called in prompts and output.
 #[must_use]
