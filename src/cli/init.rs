@@ -52,17 +52,29 @@ pub(super) fn run(args: &InitArgs) -> Result<()> {
     settle(args, asks, &session, &facts, &mut draft)?;
     let text = text(&session, existing.as_ref(), &draft.manifest)?;
     let mut rendering = Rendering::of(&session, &draft.manifest, text)?;
-    let first = {
-        let git = session.workspace.git();
-        interview::remaining(&draft, &facts, git.is_some(), git.is_some_and(|git| git.has_commits))
-    };
-    rendering.generated.follow_ups.splice(0..0, first);
+    add_follow_ups(&session, &facts, &draft, &mut rendering.generated.follow_ups)?;
     if args.json {
         return json(args, &session, &facts, &draft, &rendering);
     }
     show(args, &rendering, &facts.scaffolds.ci(&draft.manifest.ci)?.request)?;
     report::concerns(&session, &draft.manifest, &rendering.generated)?;
     write(args, asks, &session, &rendering)
+}
+
+/// Adds what only the interview knows is left to do.
+fn add_follow_ups(
+    session: &Session,
+    facts: &Facts<'_>,
+    draft: &Draft,
+    next: &mut Vec<FollowUp>,
+) -> Result<()> {
+    // What a deployment reads must be there before the push that deploys.
+    let push = next.iter().position(|one| one.command.contains("git push")).unwrap_or(next.len());
+    next.splice(push..push, interview::stores(draft, facts)?);
+    let git = session.workspace.git();
+    let first = interview::remaining(draft, facts, git.is_some(), git.is_some_and(|git| git.has_commits));
+    next.splice(0..0, first);
+    Ok(())
 }
 
 /// Asks what remains, or makes sure that nothing does; then tries the commands out, where that was asked for.

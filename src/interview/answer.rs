@@ -5,7 +5,7 @@ use std::str::FromStr;
 use super::draft::{Draft, Facts};
 use super::question::{Question, Topic};
 use super::words::{flag, is_nothing, scalar, set};
-use super::{places, units, variables, wording};
+use super::{places, secrets, units, variables, wording};
 use crate::manifest::{COMMANDS, Name, Scalar, Service, VariableName};
 use crate::pipeline::check_option;
 use crate::scaffold::OptionKind;
@@ -23,7 +23,12 @@ pub(super) fn accept(
     match &question.topic {
         Topic::Provider => places::provider(draft, facts, text),
         Topic::Ci => places::ci(draft, facts, text),
-        Topic::Project => set(&mut draft.manifest.project, text),
+        Topic::Project => {
+            let old = draft.manifest.project.to_string();
+            set(&mut draft.manifest.project, text)?;
+            secrets::rename_project(&mut draft.manifest, &old);
+            Ok(())
+        }
         Topic::Environments => places::environments(draft, facts, text),
         Topic::Accounts => places::accounts(draft, text),
         Topic::Regions => places::regions(draft, facts, text),
@@ -32,12 +37,6 @@ pub(super) fn accept(
         Topic::Dependabot => flag(text).map(|on| draft.manifest.dependabot = on),
         Topic::Guide => flag(text).map(|on| draft.manifest.guide = on),
         Topic::Units => units::choose(draft, facts, text),
-        Topic::Variables => {
-            if flag(text)? {
-                draft.gives_variables.insert(question.service);
-            }
-            Ok(())
-        }
         _ => of_service(draft, facts, question, text),
     }
 }
@@ -59,7 +58,7 @@ fn of_service(draft: &mut Draft, facts: &Facts<'_>, question: &Question, text: &
         Topic::Option(name) => option(service, facts, name, text),
         Topic::Variable(name) => {
             let before = name.parse().ok().and_then(|name: VariableName| service.variables.get(&name));
-            let value = variables::parse(text, &environments, before, |text| Ok(scalar(text)))?;
+            let value = variables::parse(text, &environments, before, |text| variables::plain(name, text))?;
             keep(&mut service.variables, name, text, value)
         }
         Topic::Secret(name) => {

@@ -2,7 +2,7 @@
 
 use super::draft::{Draft, Facts};
 use super::question::{Question, Topic};
-use super::{hosts, variables, wording};
+use super::{hosts, secrets, variables, wording};
 use crate::manifest::{Approval, Environment, Scalar, Service, Strategy, VariableName};
 
 /// One answer to choose: the text that is taken, and what a person reads.
@@ -42,7 +42,7 @@ pub(super) fn choices(draft: &Draft, facts: &Facts<'_>, question: &Question) -> 
                 .collect()
         }
         Topic::Runtime => runtimes(draft, facts, question.service),
-        Topic::Variables | Topic::MayFail(_) | Topic::Dependabot | Topic::Guide => {
+        Topic::MayFail(_) | Topic::Dependabot | Topic::Guide => {
             vec![Choice::new("yes", wording::YES), Choice::new("no", wording::NO)]
         }
         _ => Vec::new(),
@@ -105,6 +105,22 @@ fn runtimes(draft: &Draft, facts: &Facts<'_>, index: usize) -> Vec<Choice> {
         .collect()
 }
 
+/// What is taken where a person just goes on: what stands there, or what is recommended.
+#[must_use]
+pub(super) fn proposed(draft: &Draft, facts: &Facts<'_>, question: &Question) -> String {
+    let value = value(draft, facts, question);
+    let Topic::Secret(name) = &question.topic else { return value };
+    let service = draft.manifest.services.get(question.service);
+    let key = name.parse::<VariableName>().ok();
+    let old = key.and_then(|key| service?.secrets.get(&key));
+    let each = draft.manifest.environments.iter().map(|environment| {
+        let old = old.and_then(|old| old.get(&environment.name)).map(ToString::to_string);
+        let reference = old.unwrap_or_else(|| secrets::proposed(&draft.manifest, environment, name));
+        format!("{}={reference}", environment.name)
+    });
+    joined(each)
+}
+
 /// What stands in the draft now, in the form in which it could be typed.
 #[must_use]
 pub(super) fn value(draft: &Draft, facts: &Facts<'_>, question: &Question) -> String {
@@ -127,7 +143,6 @@ pub(super) fn value(draft: &Draft, facts: &Facts<'_>, question: &Question) -> St
             wording::approval(found.map_or(Approval::None, |e| e.approval)).to_owned()
         }
         Topic::Units => joined(draft.units.iter().map(|unit| unit.path.clone())),
-        Topic::Variables => "no".to_owned(),
         Topic::Dependabot => yes_or_no(manifest.dependabot),
         Topic::Guide => yes_or_no(manifest.guide),
         topic => {

@@ -62,7 +62,6 @@ impl Given {
             (Topic::Approval(name), Some(last)) if name.is_empty() => {
                 Question::whole(Topic::Approval(last.name.to_string()))
             }
-            (Topic::Variable(_), _) => Question::of(Topic::Variables, question.service),
             _ => question,
         }
     }

@@ -148,8 +148,7 @@ fn each(
 }
 
 fn no_environment(name: &str, known: &[String]) -> String {
-    let known = wording::known(name, known.iter().map(String::as_str));
-    format!("there is no environment {name:?}: {known}")
+    wording::no_environment(name, &known.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
 /// What stands between commas (or spaces), trimmed.

@@ -35,8 +35,6 @@ pub enum Topic {
     MayFail(String),
     /// One of its target's settings.
     Option(String),
-    /// Whether values for its variables are given now.
-    Variables,
     /// One of its variables.
     Variable(String),
     /// One of its secrets.

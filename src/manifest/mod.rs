@@ -178,6 +178,14 @@ impl<T> PerEnvironment<T> {
         }
     }
 
+    /// Changes every value.
+    pub fn each_mut(&mut self, mut change: impl FnMut(&mut T)) {
+        match self {
+            Self::All(value) => change(value),
+            Self::Each(values) => values.values_mut().for_each(change),
+        }
+    }
+
     /// Keeps only the values of these environments.
     pub fn retain(&mut self, environments: &std::collections::BTreeSet<&Name>) {
         if let Self::Each(values) = self {

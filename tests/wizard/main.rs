@@ -5,4 +5,5 @@
 mod interview;
 mod person;
 mod repositories;
+mod values;
 mod verify;

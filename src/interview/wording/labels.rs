@@ -47,7 +47,6 @@ pub fn flag(question: &Question) -> String {
         Topic::Command(name) => format!("--command {name}=COMMAND"),
         Topic::MayFail(name) => format!("--may-fail {name}"),
         Topic::Option(name) => format!("--option {name}=VALUE"),
-        Topic::Variables => "--variable NAME=VALUE".to_owned(),
         Topic::Variable(name) => format!("--variable {name}=VALUE"),
         Topic::Secret(name) => format!("--secret {name}=REFERENCE"),
         Topic::Dependabot => "--no-dependabot".to_owned(),

@@ -5,7 +5,7 @@ mod questions;
 mod report;
 
 pub use labels::{flag, label};
-pub use questions::{ALL_UNITS, CHANGE, CHANGE_HELP, DONE, NO, WRITE, WRITE_HELP, YES, ask};
+pub use questions::{ALL_UNITS, CHANGE, DONE, NO, UNSET, WRITE, WRITE_HELP, YES, ask, change_help};
 pub use report::*;
 
 use crate::manifest::Approval;
@@ -27,6 +27,35 @@ pub fn known<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> Strin
         Some(meant) => format!("did you mean {meant}? Known: {all}"),
         None => format!("known: {all}"),
     }
+}
+
+/// A name that is no environment's.
+#[must_use]
+pub fn no_environment(typed: &str, names: &[&str]) -> String {
+    format!("there is no environment {typed:?}: {}", known(typed, names.iter().copied()))
+}
+
+/// An environment that was left without a value; `pattern` is how all are given one.
+#[must_use]
+pub fn no_value_for(environment: &str, pattern: &str) -> String {
+    format!("there is no value for {environment}: type one for all, or {pattern}")
+}
+
+/// A reference to a secret that an environment may not read.
+#[must_use]
+pub fn foreign_secret(environment: &str, proposed: &str) -> String {
+    format!(
+        "{environment} may only read secrets of its own: type {environment}={proposed}, or a name like it"
+    )
+}
+
+/// A plain value that carries a password.
+#[must_use]
+pub fn carries_password(name: &str) -> String {
+    format!(
+        "the value of {name} carries a password, and pipewright.yml is committed: keep it in AWS and give its name \
+         instead (`--secret {name}=/PROJECT/ENVIRONMENT/NAME`, or secrets in pipewright.yml)"
+    )
 }
 
 /// A region that there cannot be.
