@@ -107,6 +107,9 @@ pub struct Unit {
     pub template: Option<String>,
     /// The stack name in an existing samconfig.toml.
     pub stack_name: Option<String>,
+    /// The region in an existing samconfig.toml.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
     /// The resource types of the SAM template, sorted. What SAM makes from a function's event is listed as
     /// `AWS::Serverless::Function.Events.Api`.
     pub resources: Vec<String>,

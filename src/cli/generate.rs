@@ -46,7 +46,7 @@ pub(super) fn run(args: &GenerateArgs) -> Result<()> {
         ui::out(&left_out(&rendering))?;
         return ui::out(&format!("{}\n", wording::UP_TO_DATE));
     }
-    ui::out(&ui::changes(&rendering.changes))?;
+    ui::out(&ui::changes(&rendering.changes, rendering.own()))?;
     if args.diff {
         ui::out(&format!("\n{}", ui::diffs(&rendering.changes)))?;
     }

@@ -139,7 +139,7 @@ fn text(session: &Session, existing: Option<&(String, Manifest)>, new: &Manifest
 
 fn show(args: &InitArgs, rendering: &Rendering, request: &str) -> Result<()> {
     ui::out(&ui::diagram(&rendering.generated.pipeline, request))?;
-    ui::out(&ui::changes(&rendering.changes))?;
+    ui::out(&ui::changes(&rendering.changes, rendering.own()))?;
     if args.diff {
         ui::out(&format!("\n{}", ui::diffs(&rendering.changes)))?;
     }

@@ -10,7 +10,7 @@ use crate::fileset::{File, Policy};
 use crate::generate::{Generated, generate};
 use crate::interview::{hosts, regions, wording};
 use crate::manifest::{self, Manifest};
-use crate::reconcile::lock::LOCK;
+use crate::reconcile::lock::{ATTRIBUTES, LOCK};
 use crate::reconcile::{Action, Base, Change, PROPOSAL, reconcile};
 
 /// A rendering and what it would change.
@@ -18,6 +18,7 @@ pub(super) struct Rendering {
     pub(super) generated: Generated,
     pub(super) base: Base,
     pub(super) changes: Vec<Change>,
+    locked: bool,
 }
 
 impl Rendering {
@@ -54,12 +55,21 @@ impl Rendering {
             return Err(error.help("move that file away, then run the command again"));
         }
         answer(&mut changes, text);
-        Ok(Self { generated, base, changes })
+        Ok(Self { generated, base, changes, locked: lock.is_some() })
     }
 
     /// Whether anything would be written.
     pub(super) fn is_due(&self) -> bool {
         self.changes.iter().any(|change| change.action.writes() || change.action == Action::Conflict)
+    }
+
+    /// What happens to the files that pipewright keeps for itself, where anything is written at all.
+    pub(super) fn own(&self) -> &'static [(&'static str, Action)] {
+        match (self.is_due(), self.locked) {
+            (false, _) => &[],
+            (true, true) => &[(LOCK, Action::Update)],
+            (true, false) => &[(LOCK, Action::Create), (ATTRIBUTES, Action::Create)],
+        }
     }
 
     /// Writes the files and the lock; returns what was written.

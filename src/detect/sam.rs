@@ -59,6 +59,7 @@ fn unit(scan: &Scan<'_>, folder: &str, name: &str) -> Option<Unit> {
     unit.variables = template.keys(&["Parameters"]).into_iter().filter(needed).map(str::to_owned).collect();
     unit.variables.sort();
     stack_name(scan, &mut unit);
+    region(scan, &mut unit);
     runtime(scan, &template, &mut unit);
     Some(unit)
 }
@@ -148,6 +149,18 @@ fn stack_name(scan: &Scan<'_>, unit: &mut Unit) {
     let found = path
         .and_then(|path| Some(Found::certain(config.str(path)?.to_owned(), config.clue(&["stack_name"]))));
     unit.stack_name = unit.claim("stack_name", found);
+}
+
+/// The region that its people deploy to already.
+fn region(scan: &Scan<'_>, unit: &mut Unit) {
+    let files = ["samconfig.toml", "samconfig.yaml", "samconfig.yml"];
+    let file = scan.first(&unit.path, &files).map(|name| join(&unit.path, name));
+    let Some(config) = file.and_then(|file| scan.document(&file)) else { return };
+    let found = ["deploy", "global"].iter().find_map(|command| {
+        let region = config.str(&["default", command, "parameters", "region"])?;
+        Some(Found::certain(region.to_owned(), config.clue(&["region"])))
+    });
+    unit.region = unit.claim("region", found);
 }
 
 /// The commonest runtime decides the toolchain.

@@ -12,7 +12,7 @@ pub use changes::{changes, diffs};
 pub use diagram::diagram;
 pub use follow_ups::follow_ups;
 pub use found::{Row, found};
-pub use text::{fit, heading, warning, wrap};
+pub use text::{fit, heading, warning, width, wrap};
 
 use std::io::{self, Write as _};
 
@@ -58,7 +58,7 @@ pub fn report(error: &Error) {
     let theme = GraphicalTheme { characters: ThemeCharacters::unicode(), styles };
     // Names and commands are pasted, so they are broken at spaces only.
     let handler = GraphicalReportHandler::new_themed(theme)
-        .with_width(80)
+        .with_width(width())
         .with_word_separator(textwrap::WordSeparator::AsciiSpace)
         .with_word_splitter(textwrap::WordSplitter::NoHyphenation);
     let mut text = String::new();

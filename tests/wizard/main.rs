@@ -4,6 +4,7 @@
 
 mod interview;
 mod person;
+mod reading;
 mod repositories;
 mod values;
 mod verify;

@@ -21,11 +21,13 @@ impl Person {
 
     /// Runs `init` with flags, at a terminal of so many columns.
     pub(crate) fn starts_with(root: &Path, flags: &[&str], columns: u16) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_pipewright"));
-        command.arg("init").args(flags).current_dir(root).env("NO_COLOR", "1").env("TERM", "xterm-256color");
+        // The terminal has its size before the program looks at it.
+        let sized = format!("stty columns {columns} rows 60 && exec \"$0\" init \"$@\"");
+        let mut command = Command::new("sh");
+        command.args(["-c", &sized, env!("CARGO_BIN_EXE_pipewright")]).args(flags);
+        command.current_dir(root).env("NO_COLOR", "1").env("TERM", "xterm-256color");
         command.env_remove("AWS_REGION").env_remove("AWS_DEFAULT_REGION");
         let mut session = Session::spawn(command).expect("starts");
-        session.get_process_mut().set_window_size(columns, 60).expect("has a size");
         session.set_expect_timeout(Some(Duration::from_secs(20)));
         Self { session }
     }

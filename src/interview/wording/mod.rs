@@ -5,7 +5,9 @@ mod questions;
 mod report;
 
 pub use labels::{flag, label};
-pub use questions::{ALL_UNITS, CHANGE, DONE, NO, UNSET, WRITE, WRITE_HELP, YES, ask, change_help};
+pub use questions::{
+    ALL_UNITS, CHANGE, DONE, NO, UNSET, WRITE, WRITE_HELP, YES, ask, change_help, long_default,
+};
 pub use report::*;
 
 use crate::manifest::Approval;
@@ -154,12 +156,19 @@ pub fn approval(approval: Approval) -> &'static str {
 #[must_use]
 pub fn start(start: Start, environment: &str, ci: &Ci) -> String {
     match start {
-        Start::Automatic => format!("no: {environment} follows as soon as what comes before it is green"),
-        Start::Dispatch => format!("yes: someone starts it by hand in {} (works on every plan)", ci.title),
-        Start::Play => {
-            format!("yes: someone presses its button in {}; whoever may run it, approves", ci.title)
-        }
-        Start::Held if ci.held_needs.is_empty() => format!("yes: {} waits until someone approves", ci.title),
-        Start::Held => format!("yes: {} waits for a reviewer ({})", ci.title, ci.held_needs),
+        Start::Automatic => format!("no: {environment} follows when all before it is green"),
+        Start::Dispatch => format!("yes: someone starts it by hand in {}", ci.title),
+        Start::Play => format!("yes: someone presses a button in {}", ci.title),
+        Start::Held if ci.held_needs.is_empty() => format!("yes: someone agrees in {}", ci.title),
+        Start::Held => format!("yes: a reviewer agrees in {}", ci.title),
     }
+}
+
+/// Why a person may be asked, and what it takes on this CI that a reviewer is.
+#[must_use]
+pub fn start_help(ci: &Ci) -> String {
+    if ci.held_needs.is_empty() {
+        return "It is tested by then; only a person knows whether now is a good time.".to_owned();
+    }
+    format!("A reviewer needs: {}. By hand works always.", ci.held_needs)
 }

@@ -24,6 +24,12 @@ pub const WRITE: &str = "Write these files?";
 /// Its help.
 pub const WRITE_HELP: &str = "Nothing was written so far, and nothing is deployed by writing them.";
 
+/// The help of a question whose default is too long to stand in its line.
+#[must_use]
+pub fn long_default(help: &str, default: &str) -> String {
+    format!("{help} Return takes {default}")
+}
+
 /// A question as it is put.
 #[must_use]
 pub fn ask(draft: &Draft, facts: &Facts<'_>, question: &Question) -> Ask {
@@ -42,7 +48,7 @@ fn words(draft: &Draft, facts: &Facts<'_>, question: &Question) -> (String, Stri
         Topic::Accounts => accounts(draft),
         Topic::Approval(name) => (
             format!("Shall {name} wait for a person?"),
-            "A release is tested before, but only a person knows whether now is a good time.".to_owned(),
+            facts.scaffolds.ci(&draft.manifest.ci).map(|ci| super::start_help(&ci)).unwrap_or_default(),
         ),
         Topic::Command(name) => (
             format!("Command: {name}"),
@@ -56,7 +62,7 @@ fn words(draft: &Draft, facts: &Facts<'_>, question: &Question) -> (String, Stri
         Topic::Variable(name) => (name.clone(), variable(draft, facts, index)),
         Topic::Secret(name) => (
             format!("Where does {name} lie?"),
-            "Its name in AWS (SSM parameter, or ARN of Secrets Manager), never the secret itself; - for later."
+            "Its name in AWS (SSM parameter or Secrets Manager ARN), never its value; - for later."
                 .to_owned(),
         ),
         topic => {

@@ -22,6 +22,8 @@ pub const PIPELINE: &str = "The pipeline";
 pub const FILES: &str = "Files";
 /// The headline of the follow-ups.
 pub const NEXT: &str = "Next, in this order";
+/// What the files below .pipewright are for.
+pub const OWN_FILES: &str = "remembers what was written, so that your edits are kept; commit it";
 /// Said when there is nothing to write.
 pub const UP_TO_DATE: &str = "Everything is up to date.";
 /// Said after a dry run.
@@ -181,8 +183,11 @@ pub fn stays_away(path: &str) -> String {
 /// Why pipewright.yml is written again.
 pub const YOUR_ANSWERS: &str = "with your answers";
 
-/// Units that could be deployed too.
+/// Which units are deployed, where there are others; `first` of those could be named instead.
 #[must_use]
-pub fn left_out(names: &str) -> String {
-    format!("left out this time: {names}; `pipewright init --unit FOLDER,FOLDER` says which are deployed")
+pub fn left_out(taken: &str, others: &str, first: &str) -> String {
+    format!(
+        "deployed: {taken}; not this time: {others}. `pipewright init --unit {first}` takes that one instead, \
+         `--unit FOLDER,FOLDER` several"
+    )
 }
