@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::Path;
 
+use crate::manifest::Spot;
 use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode, SourceOffset};
 
 /// The result of every fallible function of this crate.
@@ -59,13 +60,15 @@ struct Inner {
     what: String,
     help: Option<String>,
     place: Option<Place>,
+    /// What in the manifest it is about, until the text is at hand that it stands in.
+    spot: Option<Spot>,
 }
 
 impl Error {
     /// A failure of the given kind; `what` is one sentence without a full stop.
     #[must_use]
     pub fn new(kind: Kind, what: impl Into<String>) -> Self {
-        Self(Box::new(Inner { kind, what: what.into(), help: None, place: None }))
+        Self(Box::new(Inner { kind, what: what.into(), help: None, place: None, spot: None }))
     }
 
     /// Wrong input: flags, answers, the manifest.
@@ -107,6 +110,28 @@ impl Error {
         let source = NamedSource::new(file, text.to_owned());
         self.0.place = Some(Place { source, offset, line, column });
         self
+    }
+
+    /// Says what in the manifest it is about; [`Error::within`] then finds the place. The nearest to the fault stands.
+    #[must_use]
+    pub fn about(mut self, spot: Spot) -> Self {
+        self.0.spot.get_or_insert(spot);
+        self
+    }
+
+    /// Adds the place where what it is about stands in the text of a manifest.
+    #[must_use]
+    pub fn within(self, file: &str, text: &str) -> Self {
+        let found = self
+            .0
+            .spot
+            .as_ref()
+            .filter(|_| self.kind() == Kind::Usage && self.0.place.is_none())
+            .and_then(|spot| spot.find(text));
+        match found {
+            Some((line, column)) => self.at(file, text, line, column),
+            None => self,
+        }
     }
 
     /// The kind, which decides the exit code.

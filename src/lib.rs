@@ -17,6 +17,7 @@ pub mod fileset;
 pub mod generate;
 pub mod interview;
 pub mod manifest;
+pub mod nearest;
 pub mod pipeline;
 pub mod project;
 pub mod reconcile;

@@ -108,6 +108,9 @@ pub struct Unit {
     pub template: Option<String>,
     /// The stacks that an existing samconfig.toml names, by its own environments.
     pub stacks: BTreeMap<String, String>,
+    /// The region in an existing samconfig.toml.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
     /// The resource types of the SAM template, sorted. What SAM makes from a function's event is listed as
     /// `AWS::Serverless::Function.Events.Api`.
     pub resources: Vec<String>,

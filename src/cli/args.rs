@@ -102,6 +102,9 @@ pub(super) struct WhatArgs {
     /// A command: test="npm run test:ci"; test=- leaves it out
     #[arg(long, value_name = "NAME=COMMAND")]
     command: Vec<String>,
+    /// A check that may fail, lint or test: the pipeline warns and goes on
+    #[arg(long, value_name = "NAME")]
+    may_fail: Vec<String>,
     /// A setting of the target: port=8080
     #[arg(long, value_name = "NAME=VALUE")]
     option: Vec<String>,
@@ -165,6 +168,10 @@ impl WhatArgs {
             let (name, value) = pair("--command", text)?;
             given.push(Given::new("--command", Topic::Command(name), value));
         }
+        given.extend(self.may_fail.iter().map(|name| {
+            let name = name.trim().to_owned();
+            Given::new("--may-fail", Topic::MayFail(name), "yes")
+        }));
         for text in &self.option {
             let (name, value) = pair("--option", text)?;
             given.push(Given::new("--option", Topic::Option(name), value));

@@ -24,13 +24,16 @@ pub(super) struct GenerateArgs {
     /// Show the differences of every file
     #[arg(long)]
     diff: bool,
+    /// Write these files again, which you deleted; as they are named, from the repository's root
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with = "check")]
+    restore: Vec<String>,
 }
 
 /// Runs it.
 pub(super) fn run(args: &GenerateArgs) -> Result<()> {
     let session = if args.check { Session::to_look(&args.path)? } else { Session::to_write(&args.path)? };
     let (text, manifest) = session.needed_manifest()?;
-    let rendering = Rendering::of(&session, &manifest, text)?;
+    let rendering = Rendering::restoring(&session, &manifest, text, &args.restore)?;
     for note in rendering.base.notes() {
         ui::note(&ui::warning(note));
     }
@@ -43,7 +46,7 @@ pub(super) fn run(args: &GenerateArgs) -> Result<()> {
         ui::out(&left_out(&rendering))?;
         return ui::out(&format!("{}\n", wording::UP_TO_DATE));
     }
-    ui::out(&ui::changes(&rendering.changes))?;
+    ui::out(&ui::changes(&rendering.changes, rendering.own()))?;
     if args.diff {
         ui::out(&format!("\n{}", ui::diffs(&rendering.changes)))?;
     }

@@ -38,7 +38,7 @@ pub(super) fn run(args: &InitArgs) -> Result<()> {
         report::found(&session, &project)?;
     }
     let asks = !args.yes && !args.json && !args.no_interactive && ui::attended();
-    let mut draft = interview::begin(&facts, answers(args, existing.as_ref())?, &args.given()?)?;
+    let mut draft = begin(args, &facts, existing.as_ref())?;
     if asks {
         process::catch_ctrl_c();
         confirm_root(&session)?;
@@ -52,11 +52,7 @@ pub(super) fn run(args: &InitArgs) -> Result<()> {
     settle(args, asks, &session, &facts, &mut draft)?;
     let text = text(&session, existing.as_ref(), &draft.manifest)?;
     let mut rendering = Rendering::of(&session, &draft.manifest, text)?;
-    let first = {
-        let git = session.workspace.git();
-        interview::remaining(&draft, &facts, git.is_some(), git.is_some_and(|git| git.has_commits))
-    };
-    rendering.generated.follow_ups.splice(0..0, first);
+    add_follow_ups(&session, &facts, &draft, &mut rendering.generated.follow_ups)?;
     if args.json {
         return json(args, &session, &facts, &draft, &rendering);
     }
@@ -65,6 +61,22 @@ pub(super) fn run(args: &InitArgs) -> Result<()> {
     rendering.generated.warnings.extend(report::stacks(&draft));
     report::concerns(&session, &draft.manifest, &rendering.generated)?;
     write(args, asks, &session, &rendering)
+}
+
+/// Adds what only the interview knows is left to do.
+fn add_follow_ups(
+    session: &Session,
+    facts: &Facts<'_>,
+    draft: &Draft,
+    next: &mut Vec<FollowUp>,
+) -> Result<()> {
+    // What a deployment reads must be there before the push that deploys.
+    let push = next.iter().position(|one| one.command.contains("git push")).unwrap_or(next.len());
+    next.splice(push..push, interview::stores(draft, facts)?);
+    let git = session.workspace.git();
+    let first = interview::remaining(draft, facts, git.is_some(), git.is_some_and(|git| git.has_commits));
+    next.splice(0..0, first);
+    Ok(())
 }
 
 /// Asks what remains, or makes sure that nothing does; then tries the commands out, where that was asked for.
@@ -81,7 +93,7 @@ fn settle(
         interview::without_asking(draft, facts, args.yes)?;
     }
     if args.verify {
-        verify::run(session.workspace.root(), draft, asks.then(Terminal::new))?;
+        verify::run(session.workspace.root(), draft, asks.then(Terminal::new), args.json)?;
     }
     Ok(())
 }
@@ -99,17 +111,24 @@ fn confirm_root(session: &Session) -> Result<()> {
     Err(Error::usage(wording::DECLINED).help("CI reads its files at the root of a repository only"))
 }
 
-/// The manifest whose answers stand: the one given, otherwise the repository's own.
-fn answers(args: &InitArgs, existing: Option<&(String, Manifest)>) -> Result<Option<Manifest>> {
+/// A draft from the manifest whose answers stand: the one given, otherwise the repository's own.
+fn begin(args: &InitArgs, facts: &Facts<'_>, existing: Option<&(String, Manifest)>) -> Result<Draft> {
+    let given = args.given()?;
     let Some(path) = &args.answers else {
-        return Ok(existing.map(|(_, manifest)| manifest.clone()));
+        let draft = interview::begin(facts, existing.map(|(_, manifest)| manifest.clone()), &given);
+        return draft.map_err(|fault| match existing {
+            Some((text, _)) => fault.within(manifest::PATH, text),
+            None => fault,
+        });
     };
+    let file = path.display().to_string();
     #[expect(clippy::disallowed_methods, reason = "the file may lie outside the repository")]
     let text = std::fs::read_to_string(path).map_err(|cause| {
         Error::usage(format!("cannot read {}: {cause}", path.display()))
             .help("give a pipewright.yml: `--answers FILE`")
     })?;
-    manifest::read(&text).map(Some)
+    let answers = manifest::read_from(&file, &text)?;
+    interview::begin(facts, Some(answers), &given).map_err(|fault| fault.within(&file, &text))
 }
 
 /// What pipewright.yml shall hold.
@@ -122,7 +141,7 @@ fn text(session: &Session, existing: Option<&(String, Manifest)>, new: &Manifest
 
 fn show(args: &InitArgs, rendering: &Rendering, request: &str) -> Result<()> {
     ui::out(&ui::diagram(&rendering.generated.pipeline, request))?;
-    ui::out(&ui::changes(&rendering.changes))?;
+    ui::out(&ui::changes(&rendering.changes, rendering.own()))?;
     if args.diff {
         ui::out(&format!("\n{}", ui::diffs(&rendering.changes)))?;
     }

@@ -34,7 +34,7 @@ pub(super) fn run(path: &Path, json: bool) -> Result<()> {
         });
     }
     ui::out(&ui::diagram(&rendering.generated.pipeline, &session.scaffolds.ci(&manifest.ci)?.request))?;
-    ui::out(&ui::changes(&rendering.changes))?;
+    ui::out(&ui::changes(&rendering.changes, rendering.own()))?;
     report::concerns(&session, &manifest, &rendering.generated)?;
     ui::out(&ui::follow_ups(&rendering.generated.follow_ups))
 }

@@ -4,9 +4,9 @@ use super::session::Session;
 use super::today::today;
 use crate::error::Result;
 use crate::generate::{self, Generated};
-use crate::interview::{Catalog, Draft, Facts, hosts, stacks, wording};
+use crate::interview::{Catalog, Draft, Facts, hosts, regions, stacks, wording};
 use crate::manifest::Manifest;
-use crate::project::Project;
+use crate::project::{Project, Unit};
 use crate::ui;
 
 /// How many files were written, and where; nothing where none was.
@@ -54,12 +54,19 @@ fn unknown(session: &Session, project: &Project) -> Vec<String> {
     unknown
 }
 
-/// The units that could be deployed too.
+/// Units by their folders, with what they are.
+fn names(units: &mut dyn Iterator<Item = &Unit>) -> String {
+    units.map(|unit| format!("{} ({})", unit.path, unit.kind.title())).collect::<Vec<_>>().join(", ")
+}
+
+/// Which units are deployed and which are not, where there are several: nothing is decided in silence.
 pub(super) fn left_out(draft: &Draft, facts: &Facts<'_>) -> Result<()> {
     let taken = |path: &str| draft.units.iter().any(|unit| unit.path == path);
-    let rest = facts.deployable().filter(|unit| !taken(&unit.path));
-    let names: Vec<String> = rest.map(|unit| format!("{} ({})", unit.path, unit.kind.title())).collect();
-    if names.is_empty() { Ok(()) } else { ui::out(&ui::warning(&wording::left_out(&names.join(", ")))) }
+    let rest: Vec<&Unit> = facts.deployable().filter(|unit| !taken(&unit.path)).collect();
+    let Some(first) = rest.first() else { return Ok(()) };
+    let said =
+        wording::left_out(&names(&mut draft.units.iter()), &names(&mut rest.iter().copied()), &first.path);
+    ui::out(&format!("\n{}", ui::warning(&said)))
 }
 
 /// The recommendation for each service, and what will go wrong in its code.
@@ -95,6 +102,7 @@ pub(super) fn gradual(session: &Session, draft: &Draft) -> Result<()> {
 /// What a rendering leaves for a person to know: permissions that are not covered, versions near their end.
 pub(super) fn concerns(session: &Session, manifest: &Manifest, generated: &Generated) -> Result<()> {
     let mut concerns = generated.warnings.clone();
+    concerns.extend(regions::unknown(manifest, &session.scaffolds)?);
     concerns.extend(generate::ends(manifest, &session.scaffolds, &today())?);
     ui::out(&ui::warnings(wording::CONCERNS, &concerns))
 }

@@ -66,6 +66,7 @@ fn unit(scan: &Scan<'_>, folder: &str, name: &str) -> Option<Unit> {
     unit.variables = template.keys(&["Parameters"]).into_iter().filter(needed).map(str::to_owned).collect();
     unit.variables.sort();
     stacks(scan, &mut unit);
+    region(scan, &mut unit);
     runtime(scan, &template, &mut unit);
     Some(unit)
 }
@@ -172,6 +173,18 @@ fn stacks(scan: &Scan<'_>, unit: &mut Unit) {
         unit.claim("stack_name", Some(shown));
         unit.stacks.insert(environment.to_owned(), stack);
     }
+}
+
+/// The region that its people deploy to already.
+fn region(scan: &Scan<'_>, unit: &mut Unit) {
+    let files = ["samconfig.toml", "samconfig.yaml", "samconfig.yml"];
+    let file = scan.first(&unit.path, &files).map(|name| join(&unit.path, name));
+    let Some(config) = file.and_then(|file| scan.document(&file)) else { return };
+    let found = ["deploy", "global"].iter().find_map(|command| {
+        let region = config.str(&["default", command, "parameters", "region"])?;
+        Some(Found::certain(region.to_owned(), config.clue(&["region"])))
+    });
+    unit.region = unit.claim("region", found);
 }
 
 /// The commonest runtime decides the toolchain.

@@ -11,11 +11,16 @@ use crate::scaffold::{Delivery, Target};
 /// The first pair that cannot be deployed, with what can be done.
 pub(super) fn check(manifest: &Manifest, targets: &[Target]) -> Result<()> {
     for (service, target) in manifest.services.iter().zip(targets) {
-        check_kind(service, target)?;
-        check_delivery(service, target)?;
+        let about = |key: &'static str| move |fault: Error| fault.about(manifest.spot(service).at(key));
+        check_kind(service, target).map_err(about("kind"))?;
+        check_delivery(service, target).map_err(about(if service.secrets.is_empty() {
+            "variables"
+        } else {
+            "secrets"
+        }))?;
         check_secrets(manifest, service)?;
-        check_stacks(service, target)?;
-        check_length(manifest, service, target)?;
+        check_stacks(service, target).map_err(about("stacks"))?;
+        check_length(manifest, service, target).map_err(about("name"))?;
     }
     check_images(manifest, targets)
 }
@@ -87,7 +92,7 @@ fn check_secrets(manifest: &Manifest, service: &Service) -> Result<()> {
                 let what = format!("the secret {name} of {} is {reference}", environment.name);
                 return Err(Error::usage(what).help(format!(
                     "its name must begin with /{own} (or {own} in Secrets Manager): the service may read no other"
-                )));
+                )).about(manifest.spot(service).at("secrets").at(name.as_str()).at(environment.name.as_str())));
             }
         }
     }
@@ -97,11 +102,14 @@ fn check_secrets(manifest: &Manifest, service: &Service) -> Result<()> {
 /// One image repository is bootstrapped per project today.
 fn check_images(manifest: &Manifest, targets: &[Target]) -> Result<()> {
     let pairs = manifest.services.iter().zip(targets);
-    let services: Vec<&str> =
-        pairs.filter(|(_, target)| target.images).map(|(service, _)| service.name.as_str()).collect();
+    let services: Vec<&Service> =
+        pairs.filter(|(_, target)| target.images).map(|(service, _)| service).collect();
     match services.as_slice() {
         [] | [_] => Ok(()),
-        [first, second, ..] => Err(Error::usage(format!("{first} and {second} both push images"))
-            .help("this version deploys one container service per pipeline: keep one of them")),
+        [first, second, ..] => {
+            Err(Error::usage(format!("{} and {} both push images", first.name, second.name))
+                .help("this version deploys one container service per pipeline: keep one of them")
+                .about(manifest.spot(second).at("target")))
+        }
     }
 }

@@ -75,7 +75,7 @@ fn view<'a>(manifest: &'a Manifest, service: &'a Service, target: &Target) -> Re
     Ok(TargetView {
         project: manifest.project.as_str(),
         service,
-        options: resolve_options(target, service)?,
+        options: resolve_options(target, service, &manifest.spot(service))?,
         variables: named(manifest, &service.variables, |environment, value: &Scalar| Plain {
             environment,
             value: value.to_string(),

@@ -5,8 +5,8 @@ use std::str::FromStr;
 use super::draft::{Draft, Facts};
 use super::question::{Question, Topic};
 use super::words::{flag, is_nothing, scalar, set};
-use super::{places, units, variables};
-use crate::manifest::{Environment, Name, Scalar, Service, VariableName};
+use super::{places, secrets, units, variables, wording};
+use crate::manifest::{COMMANDS, Environment, Name, Scalar, Service, VariableName};
 use crate::pipeline::check_option;
 use crate::scaffold::OptionKind;
 
@@ -23,21 +23,20 @@ pub(super) fn accept(
     match &question.topic {
         Topic::Provider => places::provider(draft, facts, text),
         Topic::Ci => places::ci(draft, facts, text),
-        Topic::Project => set(&mut draft.manifest.project, text),
+        Topic::Project => {
+            let old = draft.manifest.project.to_string();
+            set(&mut draft.manifest.project, text)?;
+            secrets::rename_project(&mut draft.manifest, &old);
+            Ok(())
+        }
         Topic::Environments => places::environments(draft, facts, text),
         Topic::Accounts => places::accounts(draft, text),
-        Topic::Regions => places::regions(draft, text),
+        Topic::Regions => places::regions(draft, facts, text),
         Topic::Branch => places::branches(draft, text),
         Topic::Approval(name) => places::approval(draft, name, text),
         Topic::Dependabot => flag(text).map(|on| draft.manifest.dependabot = on),
         Topic::Guide => flag(text).map(|on| draft.manifest.guide = on),
         Topic::Units => units::choose(draft, facts, text),
-        Topic::Variables => {
-            if flag(text)? {
-                draft.gives_variables.insert(question.service);
-            }
-            Ok(())
-        }
         _ => of_service(draft, facts, question, text),
     }
 }
@@ -56,10 +55,11 @@ fn of_service(draft: &mut Draft, facts: &Facts<'_>, question: &Question, text: &
         Topic::Stacks => stacks(service, facts, &environments, text),
         Topic::Runtime => runtime(service, facts, text),
         Topic::Command(name) => command(service, name, text),
+        Topic::MayFail(name) => may_fail(service, name, text),
         Topic::Option(name) => option(service, facts, name, text),
         Topic::Variable(name) => {
             let before = name.parse().ok().and_then(|name: VariableName| service.variables.get(&name));
-            let value = variables::parse(text, &environments, before, |text| Ok(scalar(text)))?;
+            let value = variables::parse(text, &environments, before, |text| variables::plain(name, text))?;
             keep(&mut service.variables, name, text, value)
         }
         Topic::Secret(name) => {
@@ -118,7 +118,7 @@ fn runtime(service: &mut Service, facts: &Facts<'_>, text: &str) -> Result<(), S
     let file = facts.scaffolds.toolchain(&toolchain.name).map_err(|error| error.to_string())?;
     let offered: Vec<&str> = file.versions.iter().map(|version| version.version.as_str()).collect();
     if !offered.contains(&text) {
-        return Err(format!("{} {text} is not offered: {}", file.title, offered.join(", ")));
+        return Err(format!("{} {text} is not offered: {}", file.title, wording::known(text, offered)));
     }
     text.clone_into(&mut toolchain.version);
     Ok(())
@@ -128,25 +128,26 @@ fn command(service: &mut Service, name: &str, text: &str) -> Result<(), String> 
     if text.contains(['\n', '\r']) {
         return Err("a command is one line".to_owned());
     }
-    let value = (!is_nothing(text)).then(|| text.to_owned());
-    let commands = &mut service.commands;
-    match name {
-        "install" => commands.install = value,
-        "lint" => commands.lint = value,
-        "test" => commands.test = value,
-        "build" => commands.build = value,
-        _ => {
-            return Err(format!("there is no command {name:?}: install, lint, test, build"));
-        }
+    if !COMMANDS.contains(&name) {
+        return Err(format!("there is no command {name:?}: {}", wording::known(name, COMMANDS)));
     }
+    service.commands.set(name, (!is_nothing(text)).then(|| text.to_owned()));
+    Ok(())
+}
+
+fn may_fail(service: &mut Service, name: &str, text: &str) -> Result<(), String> {
+    let check = service.commands.check_mut(name).ok_or_else(|| {
+        format!("{name:?} is no check of {}: only lint and test may fail, where there is one", service.name)
+    })?;
+    check.may_fail = flag(text)?;
     Ok(())
 }
 
 fn option(service: &mut Service, facts: &Facts<'_>, name: &str, text: &str) -> Result<(), String> {
     let specs = facts.options(&service.target);
     let spec = specs.iter().find(|spec| spec.name == name).ok_or_else(|| {
-        let known: Vec<&str> = specs.iter().map(|spec| spec.name.as_str()).collect();
-        format!("{} has no option {name:?}: {}", service.target, known.join(", "))
+        let known = wording::known(name, specs.iter().map(|spec| spec.name.as_str()));
+        format!("{} has no option {name:?}: {known}", service.target)
     })?;
     let value = match spec.kind {
         OptionKind::Number | OptionKind::Flag => scalar(text),

@@ -6,9 +6,13 @@ use crate::error::{Error, Result};
 use crate::manifest::{ProjectName, Region};
 use crate::workspace::Remote;
 
-/// The region of the person's own AWS settings, otherwise the data's.
+/// The region of the repository itself (CodeCommit, whose pipeline must run there), the one that the project is
+/// deployed to already, that of the person's own AWS settings, otherwise the data's.
 pub(super) fn default_region(facts: &Facts<'_>) -> Result<Region> {
-    let own = facts.region.and_then(|region| region.parse().ok());
+    let repository = facts.remote.and_then(|remote| remote.region.as_deref());
+    let project = facts.first_unit().and_then(|unit| unit.region.as_deref());
+    let all = [repository, project, facts.region];
+    let own = all.into_iter().flatten().find_map(|region| region.parse().ok());
     own.map_or_else(|| valid(&facts.catalog.defaults.region), Ok)
 }
 

@@ -44,8 +44,6 @@ pub struct Draft {
     pub units: Vec<Unit>,
     /// What flags or a person answered.
     pub settled: BTreeSet<Question>,
-    /// The services whose variables a person wants to give values now.
-    pub gives_variables: BTreeSet<usize>,
     /// How many questions were asked.
     pub asked: usize,
     /// Whether it started from a manifest: then only what is missing is asked.
@@ -98,8 +96,8 @@ impl Draft {
             },
             units: Vec::new(),
             settled: BTreeSet::new(),
-            gives_variables: BTreeSet::new(),
-            asked: 0,
+            // In a folder below the root a person is asked first whether the root is meant.
+            asked: usize::from(facts.subfolder.is_some()),
             existing: false,
         };
         let names: Result<Vec<Name>> = defaults.environments.iter().map(|name| valid(name)).collect();
@@ -131,14 +129,7 @@ impl Draft {
                 service.resources.clone_from(&unit.resources);
             }
         }
-        Self {
-            units,
-            manifest,
-            settled: BTreeSet::new(),
-            gives_variables: BTreeSet::new(),
-            asked: 0,
-            existing: true,
-        }
+        Self { units, manifest, settled: BTreeSet::new(), asked: 0, existing: true }
     }
 
     /// Takes these units, each as a service.
@@ -199,6 +190,16 @@ impl Draft {
             }));
         }
         self.set_stacks(facts);
+        self.forget_other_environments();
         Ok(())
+    }
+
+    /// A value for an environment that there is not would be refused when the file is read again.
+    fn forget_other_environments(&mut self) {
+        let known: BTreeSet<&Name> = self.manifest.environments.iter().map(|e| &e.name).collect();
+        for service in &mut self.manifest.services {
+            service.variables.values_mut().for_each(|value| value.retain(&known));
+            service.secrets.values_mut().for_each(|value| value.retain(&known));
+        }
     }
 }

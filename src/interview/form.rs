@@ -2,7 +2,7 @@
 
 use super::draft::{Draft, Facts};
 use super::question::{Question, Topic};
-use super::{hosts, stacks, variables, wording};
+use super::{hosts, secrets, stacks, variables, wording};
 use crate::manifest::{Approval, Environment, Scalar, Service, Strategy, VariableName};
 
 /// One answer to choose: the text that is taken, and what a person reads.
@@ -43,7 +43,7 @@ pub(super) fn choices(draft: &Draft, facts: &Facts<'_>, question: &Question) -> 
         }
         Topic::Option(name) => options(draft, facts, question.service, name),
         Topic::Runtime => runtimes(draft, facts, question.service),
-        Topic::Variables | Topic::Dependabot | Topic::Guide => {
+        Topic::MayFail(_) | Topic::Dependabot | Topic::Guide => {
             vec![Choice::new("yes", wording::YES), Choice::new("no", wording::NO)]
         }
         _ => Vec::new(),
@@ -114,6 +114,22 @@ fn runtimes(draft: &Draft, facts: &Facts<'_>, index: usize) -> Vec<Choice> {
         .collect()
 }
 
+/// What is taken where a person just goes on: what stands there, or what is recommended.
+#[must_use]
+pub(super) fn proposed(draft: &Draft, facts: &Facts<'_>, question: &Question) -> String {
+    let value = value(draft, facts, question);
+    let Topic::Secret(name) = &question.topic else { return value };
+    let service = draft.manifest.services.get(question.service);
+    let key = name.parse::<VariableName>().ok();
+    let old = key.and_then(|key| service?.secrets.get(&key));
+    let each = draft.manifest.environments.iter().map(|environment| {
+        let old = old.and_then(|old| old.get(&environment.name)).map(ToString::to_string);
+        let reference = old.unwrap_or_else(|| secrets::proposed(&draft.manifest, environment, name));
+        format!("{}={reference}", environment.name)
+    });
+    joined(each)
+}
+
 /// What stands in the draft now, in the form in which it could be typed.
 #[must_use]
 pub(super) fn value(draft: &Draft, facts: &Facts<'_>, question: &Question) -> String {
@@ -136,7 +152,6 @@ pub(super) fn value(draft: &Draft, facts: &Facts<'_>, question: &Question) -> St
             wording::approval(found.map_or(Approval::None, |e| e.approval)).to_owned()
         }
         Topic::Units => joined(draft.units.iter().map(|unit| unit.path.clone())),
-        Topic::Variables => "no".to_owned(),
         Topic::Dependabot => yes_or_no(manifest.dependabot),
         Topic::Guide => yes_or_no(manifest.guide),
         topic => {
@@ -146,19 +161,14 @@ pub(super) fn value(draft: &Draft, facts: &Facts<'_>, question: &Question) -> St
 }
 
 fn of_service(service: &Service, facts: &Facts<'_>, topic: &Topic) -> String {
-    let text = |value: &Option<String>| value.clone().unwrap_or_default();
     match topic {
         Topic::Name => service.name.to_string(),
         Topic::Kind => kind_word(service.kind),
         Topic::Target => service.target.clone(),
         Topic::Stacks => stacks::show(service),
         Topic::Runtime => service.toolchain.as_ref().map(|t| t.version.clone()).unwrap_or_default(),
-        Topic::Command(name) => match name.as_str() {
-            "install" => text(&service.commands.install),
-            "lint" => text(&service.commands.lint),
-            "test" => text(&service.commands.test),
-            _ => text(&service.commands.build),
-        },
+        Topic::Command(name) => service.commands.line(name).unwrap_or_default().to_owned(),
+        Topic::MayFail(name) => yes_or_no(service.commands.check(name).is_some_and(|check| check.may_fail)),
         Topic::Option(name) => {
             let spec = facts.options(&service.target).iter().find(|spec| spec.name == *name);
             let value = service.options.get(name).or_else(|| spec?.default.as_ref());

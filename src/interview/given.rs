@@ -31,6 +31,7 @@ impl Given {
             | Topic::Runtime
             | Topic::Stacks
             | Topic::Command(_)
+            | Topic::MayFail(_)
             | Topic::Option(_)
             | Topic::Variable(_)
             | Topic::Secret(_) => 0..draft.manifest.services.len(),
@@ -62,7 +63,6 @@ impl Given {
             (Topic::Approval(name), Some(last)) if name.is_empty() => {
                 Question::whole(Topic::Approval(last.name.to_string()))
             }
-            (Topic::Variable(_), _) => Question::of(Topic::Variables, question.service),
             _ => question,
         }
     }

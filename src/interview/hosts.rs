@@ -1,8 +1,9 @@
 //! Which CI works with which host of repositories, by the table in each `ci.yaml`.
 
 use super::draft::{Draft, Facts};
+use super::wording;
 use crate::error::{Error, Result};
-use crate::manifest::{Manifest, Repository};
+use crate::manifest::{Manifest, Repository, Spot};
 use crate::scaffold::{Ci, HostRule, Scaffolds};
 use crate::workspace::{Provider, Remote};
 
@@ -84,18 +85,24 @@ pub fn check(manifest: &Manifest, scaffolds: &Scaffolds) -> Result<()> {
     let Some(repository) = &manifest.repository else {
         return Ok(());
     };
-    let ci = scaffolds.ci(&manifest.ci)?;
+    if !PROVIDERS.contains(&repository.provider.as_str()) {
+        return Err(Error::usage(format!("there is no provider {:?}", repository.provider))
+            .help(wording::known(&repository.provider, PROVIDERS))
+            .about(Spot::of("repository").at("provider")));
+    }
+    let ci = scaffolds.ci(&manifest.ci).map_err(|fault| fault.about(Spot::of("ci")))?;
     let Some(why) = refusal(&ci, &repository.provider) else {
         return Ok(());
     };
     let what = format!("{} cannot run for a repository on {}: {why}", ci.title, repository.host);
     let works: Vec<String> =
         fitting(&repository.provider, scaffolds).map(|ci| format!("`--ci {}`", ci.name)).collect();
-    Err(Error::usage(what).help(if works.is_empty() {
+    let help = if works.is_empty() {
         "no CI that pipewright writes works with this host yet".to_owned()
     } else {
         format!("what works here: {}", works.join(" or "))
-    }))
+    };
+    Err(Error::usage(what).help(help).about(Spot::of("ci")))
 }
 
 /// Why a CI does not work with a provider.

@@ -11,7 +11,9 @@ pub mod prompter;
 mod question;
 pub mod questions;
 pub mod recommend;
+pub mod regions;
 mod remaining;
+mod secrets;
 mod service;
 pub mod stacks;
 #[cfg(test)]
@@ -26,7 +28,7 @@ pub use given::Given;
 pub use prompter::{Ask, Prompter};
 pub use question::{Question, Topic};
 pub use recommend::{Catalog, Recommendation};
-pub use remaining::remaining;
+pub use remaining::{remaining, stores};
 
 use crate::error::{Error, Result};
 
@@ -78,7 +80,7 @@ fn ask_while(
 ) -> Result<()> {
     while let Some(question) = questions::next(draft, facts, draft.asked).filter(&wanted) {
         put(draft, facts, &question, prompter)?;
-        draft.asked += usize::from(!matches!(question.topic, Topic::Variable(_)));
+        draft.asked += 1;
         draft.settled.insert(question);
     }
     Ok(())
@@ -87,13 +89,13 @@ fn ask_while(
 /// Puts one question until its answer can be taken.
 fn put(draft: &mut Draft, facts: &Facts<'_>, question: &Question, prompter: &mut dyn Prompter) -> Result<()> {
     let ask = wording::ask(draft, facts, question);
-    let value = form::value(draft, facts, question);
+    let value = form::proposed(draft, facts, question);
     let choices = form::choices(draft, facts, question);
     let answer = if choices.is_empty() {
         let check = |text: &str| {
             let mut changed = draft.clone();
             answer::accept(&mut changed, facts, question, text)?;
-            variables::complete(&changed, question)
+            variables::complete(&changed, question, text)
         };
         prompter.input(&ask, &value, &check)?
     } else {
@@ -106,17 +108,16 @@ fn put(draft: &mut Draft, facts: &Facts<'_>, question: &Question, prompter: &mut
 
 /// Lists every value and asks again for those that a person wants to change.
 fn change(draft: &mut Draft, facts: &Facts<'_>, prompter: &mut dyn Prompter) -> Result<()> {
-    let ask = Ask { prompt: wording::CHANGE.to_owned(), help: wording::CHANGE_HELP.to_owned() };
     loop {
+        let ask = Ask { prompt: wording::CHANGE.to_owned(), help: wording::change_help(draft, facts) };
         let all = questions::all(draft, facts);
-        let rows = all.iter().map(|question| {
-            format!("{:<26} {}", wording::label(draft, question), form::value(draft, facts, question))
-        });
+        let rows = all.iter().map(|question| row(draft, facts, question));
         let items: Vec<String> = std::iter::once(wording::DONE.to_owned()).chain(rows).collect();
         let Some(index) = prompter.select(&ask, &items, 0)?.checked_sub(1) else {
             break;
         };
         put(draft, facts, &all[index], prompter)?;
+        draft.settled.insert(all[index].clone());
         // An answer may open another question: a target's required setting, say.
         while let Some(question) = questions::next(draft, facts, questions::MOST) {
             put(draft, facts, &question, prompter)?;
@@ -124,6 +125,13 @@ fn change(draft: &mut Draft, facts: &Facts<'_>, prompter: &mut dyn Prompter) -> 
         }
     }
     hosts::check(&draft.manifest, facts.scaffolds)
+}
+
+/// A value in the list of all; an empty one is said, since nothing looks like a fault.
+fn row(draft: &Draft, facts: &Facts<'_>, question: &Question) -> String {
+    let value = form::value(draft, facts, question);
+    let value = if value.is_empty() { wording::UNSET } else { &value };
+    format!("{:<26} {value}", wording::label(draft, question))
 }
 
 /// What cannot be asked because there is no terminal: the flags that answer it.
@@ -138,8 +146,7 @@ pub fn without_asking(draft: &Draft, facts: &Facts<'_>, yes: bool) -> Result<()>
         rest.settled.insert(question.clone());
         open.push(question);
     }
-    // Variables without a value are a follow-up, not a reason to stop.
-    open.retain(|question| !draft.settled.contains(question) && question.topic != Topic::Variables);
+    open.retain(|question| !draft.settled.contains(question));
     open.dedup();
     if open.is_empty() {
         return Ok(());

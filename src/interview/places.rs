@@ -2,14 +2,15 @@
 
 use super::draft::{Draft, Facts};
 use super::hosts;
-use super::words;
+use super::{regions, wording, words};
 use crate::manifest::{AccountId, Approval, BranchName, Environment, Name, Region, Repository, Strategy};
 
 /// Takes the CI, if it works with the repository's host.
 pub(super) fn ci(draft: &mut Draft, facts: &Facts<'_>, text: &str) -> Result<(), String> {
     let names = hosts::names(facts.scaffolds);
     if !names.iter().any(|name| name == text) {
-        return Err(format!("there is no CI {text:?}: {}", names.join(", ")));
+        let known = wording::known(text, names.iter().map(String::as_str));
+        return Err(format!("there is no CI {text:?}: {known}"));
     }
     text.clone_into(&mut draft.manifest.ci);
     let Some(repository) = &draft.manifest.repository else {
@@ -32,7 +33,7 @@ pub(super) fn ci(draft: &mut Draft, facts: &Facts<'_>, text: &str) -> Result<(),
 /// Takes who hosts the repository, where its host name does not tell.
 pub(super) fn provider(draft: &mut Draft, facts: &Facts<'_>, text: &str) -> Result<(), String> {
     if !hosts::PROVIDERS.contains(&text) {
-        return Err(format!("there is no provider {text:?}: {}", hosts::PROVIDERS.join(", ")));
+        return Err(format!("there is no provider {text:?}: {}", wording::known(text, hosts::PROVIDERS)));
     }
     let remote = facts.remote.ok_or("the repository has no remote: `git remote add origin ADDRESS`")?;
     draft.manifest.repository =
@@ -78,8 +79,11 @@ pub(super) fn accounts(draft: &mut Draft, text: &str) -> Result<(), String> {
 }
 
 /// Takes regions: one for all, or `staging=…, production=…`.
-pub(super) fn regions(draft: &mut Draft, text: &str) -> Result<(), String> {
-    each(draft, text, |environment, value| words::set::<Region>(&mut environment.region, value))
+pub(super) fn regions(draft: &mut Draft, facts: &Facts<'_>, text: &str) -> Result<(), String> {
+    each(draft, text, |environment, value| {
+        words::set::<Region>(&mut environment.region, value)?;
+        regions::check(&environment.region, facts.scaffolds)
+    })
 }
 
 /// Takes one branch that is promoted, or one for each environment.
@@ -144,7 +148,7 @@ fn each(
 }
 
 fn no_environment(name: &str, known: &[String]) -> String {
-    format!("there is no environment {name:?}: {}", known.join(", "))
+    wording::no_environment(name, &known.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
 /// What stands between commas (or spaces), trimmed.

@@ -3,6 +3,7 @@
 use dialoguer::console::Term;
 use dialoguer::theme::{ColorfulTheme, SimpleTheme, Theme};
 
+use super::wording;
 use crate::error::{Error, Kind, Result};
 use crate::ui;
 
@@ -28,6 +29,9 @@ pub trait Prompter {
     fn confirm(&mut self, ask: &Ask, default: bool) -> Result<bool>;
 }
 
+/// What stands around a prompt and its default, and some columns for the answer.
+const ROOM: usize = 16;
+
 /// Asks in the terminal.
 pub struct Terminal {
     term: Term,
@@ -47,9 +51,9 @@ impl Terminal {
         Self { term, theme }
     }
 
-    fn help(&self, ask: &Ask) -> Result<()> {
+    fn help(&self, text: &str) -> Result<()> {
         let help = dialoguer::console::Style::new().dim().for_stderr();
-        let line = format!("\n{}", help.apply_to(ui::wrap(&ask.help, 0)));
+        let line = format!("\n{}", help.apply_to(ui::wrap(text, 0)));
         self.term.write_line(&line).map_err(|cause| failed(&cause))
     }
 }
@@ -62,7 +66,7 @@ impl Default for Terminal {
 
 impl Prompter for Terminal {
     fn select(&mut self, ask: &Ask, items: &[String], default: usize) -> Result<usize> {
-        self.help(ask)?;
+        self.help(&ask.help)?;
         // A line that the terminal breaks would be left behind when the list is drawn again.
         let width = usize::from(self.term.size().1).saturating_sub(4);
         let items = items.iter().map(|item| ui::fit(item, item.chars().count().min(width)));
@@ -75,19 +79,22 @@ impl Prompter for Terminal {
     }
 
     fn input(&mut self, ask: &Ask, default: &str, check: Check<'_>) -> Result<String> {
-        self.help(ask)?;
+        // A prompt that the terminal breaks would be left behind when it is drawn again.
+        let fits = ask.prompt.chars().count() + default.chars().count() + ROOM <= ui::width();
+        self.help(&if fits { ask.help.clone() } else { wording::long_default(&ask.help, default) })?;
         let input = dialoguer::Input::<String>::with_theme(&*self.theme)
             .with_prompt(&ask.prompt)
             .allow_empty(true)
             .validate_with(|text: &String| check(text.trim()).map_err(|fault| ui::wrap(&fault, 2)));
-        let input = if default.is_empty() { input } else { input.default(default.to_owned()) };
+        let input =
+            if default.is_empty() { input } else { input.default(default.to_owned()).show_default(fits) };
         let answer = input.interact_text_on(&self.term);
         let answer = answer.map_err(|dialoguer::Error::IO(cause)| failed(&cause))?;
         Ok(answer.trim().to_owned())
     }
 
     fn confirm(&mut self, ask: &Ask, default: bool) -> Result<bool> {
-        self.help(ask)?;
+        self.help(&ask.help)?;
         dialoguer::Confirm::with_theme(&*self.theme)
             .with_prompt(&ask.prompt)
             .default(default)

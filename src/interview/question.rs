@@ -31,12 +31,12 @@ pub enum Topic {
     Runtime,
     /// One of its commands: `install`, `lint`, `test`, `build`.
     Command(String),
+    /// Whether one of its checks, `lint` or `test`, may fail.
+    MayFail(String),
     /// One of its target's settings.
     Option(String),
     /// The existing stacks that a service goes on in.
     Stacks,
-    /// Whether values for its variables are given now.
-    Variables,
     /// One of its variables.
     Variable(String),
     /// One of its secrets.

@@ -1,10 +1,10 @@
 //! Which questions remain, and in which order: pure rules over what is known.
 
 use super::draft::{Draft, Facts};
-use super::hosts;
 use super::question::{Question, Topic};
+use super::{hosts, variables};
 use crate::detect::Strength;
-use crate::manifest::{PerEnvironment, Service};
+use crate::manifest::{COMMANDS, PerEnvironment, Service};
 use crate::scaffold::OptionSpec;
 use crate::workspace::Provider;
 
@@ -21,9 +21,6 @@ pub fn next(draft: &Draft, facts: &Facts<'_>, asked: usize) -> Option<Question> 
         open.extend(unsettled.take(MOST.saturating_sub(asked)));
         open.sort_by_key(|question| place(&question.topic));
     }
-    // A value for each variable is asked for only by those who said that they want to give it now.
-    open.extend(variables(draft, facts));
-    open.extend(configuration(draft, facts));
     open.into_iter().find(|question| !draft.settled.contains(question))
 }
 
@@ -41,6 +38,7 @@ pub fn needed(draft: &Draft, facts: &Facts<'_>) -> Vec<Question> {
         let missing =
             specs.filter(|spec| spec.default.is_none() && !service.options.contains_key(&spec.name));
         open.extend(missing.map(|spec| Question::of(Topic::Option(spec.name.clone()), index)));
+        open.extend(variables::incomplete(draft, index));
     }
     open
 }
@@ -68,10 +66,8 @@ fn wanted(draft: &Draft, facts: &Facts<'_>) -> Vec<Question> {
             open.push(Question::of(Topic::Stacks, index));
         }
         open.extend(weak(draft, facts, index));
-        if !super::variables::unanswered(draft, facts, index).is_empty() {
-            open.push(Question::of(Topic::Variables, index));
-        }
     }
+    open.extend(configuration(draft, facts));
     open
 }
 
@@ -99,24 +95,13 @@ fn weak<'a>(draft: &'a Draft, facts: &'a Facts<'_>, index: usize) -> impl Iterat
     specs.map(move |spec| Question::of(Topic::Option(spec.name.clone()), index))
 }
 
-/// The values that a person said they would give now.
-fn variables(draft: &Draft, facts: &Facts<'_>) -> Vec<Question> {
-    let willing = (0..draft.manifest.services.len()).filter(|index| draft.gives_variables.contains(index));
-    willing
-        .flat_map(|index| {
-            let names = super::variables::unanswered(draft, facts, index);
-            names.into_iter().map(move |name| Question::of(Topic::Variable(name), index))
-        })
-        .collect()
-}
-
 /// Whether differing values of a front end are built in: asked once there are some that differ.
 fn configuration(draft: &Draft, facts: &Facts<'_>) -> Vec<Question> {
     let differs =
         |service: &Service| service.variables.values().any(|value| matches!(value, PerEnvironment::Each(_)));
     let question = |(index, service): (usize, &Service)| {
         let option = facts.catalog.target(&service.target)?.configuration_option.clone()?;
-        let open = !draft.existing && differs(service) && !draft.units[index].build_variables.is_empty();
+        let open = differs(service) && !draft.units[index].build_variables.is_empty();
         open.then(|| Question::of(Topic::Option(option), index))
     };
     draft.manifest.services.iter().enumerate().filter_map(question).collect()
@@ -154,6 +139,9 @@ pub fn all(draft: &Draft, facts: &Facts<'_>) -> Vec<Question> {
     for index in 0..draft.manifest.services.len() {
         all.extend(of_service(draft, facts, index));
     }
+    // What the code reads and nobody gave yet is the likeliest to be changed.
+    let unset = |question: &Question| variables::is_unset(draft, question);
+    all.sort_by_key(|question| !unset(question));
     if facts.scaffolds.ci(&draft.manifest.ci).is_ok_and(|ci| ci.has_dependabot()) {
         all.push(Question::whole(Topic::Dependabot));
     }
@@ -172,12 +160,14 @@ fn of_service(draft: &Draft, facts: &Facts<'_>, index: usize) -> Vec<Question> {
     }
     if service.toolchain.is_some() {
         topics.push(Topic::Runtime);
-        topics.extend(["install", "lint", "test", "build"].map(|name| Topic::Command(name.to_owned())));
+        topics.extend(COMMANDS.map(|name| Topic::Command(name.to_owned())));
+        let checks = COMMANDS.into_iter().filter(|name| service.commands.check(name).is_some());
+        topics.extend(checks.map(|name| Topic::MayFail(name.to_owned())));
     }
     if adopts(draft, facts, index) {
         topics.push(Topic::Stacks);
     }
     topics.extend(facts.options(&service.target).iter().map(|spec| Topic::Option(spec.name.clone())));
-    topics.extend(super::variables::names(draft, facts, index).into_iter().map(Topic::Variable));
+    topics.extend(variables::topics(draft, facts, index));
     topics.into_iter().map(|topic| Question::of(topic, index)).collect()
 }

@@ -28,7 +28,7 @@ pub(super) fn from_unit(
         path: path(&unit.path)?,
         kind: unit.kind,
         toolchain: toolchain(unit, facts)?,
-        commands: unit.commands.clone(),
+        commands: unit.commands.clone().into(),
         target: target.name.clone(),
         resources: unit.resources.clone(),
         stacks: IndexMap::new(),

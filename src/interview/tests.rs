@@ -1,6 +1,8 @@
 //! The interview with a scripted person: what is asked, what flags and a manifest spare, what is refused.
 
 mod offers;
+mod prompts;
+mod values;
 
 use super::prompter::scripted::Scripted;
 use super::*;
@@ -14,6 +16,7 @@ struct World {
     remote: Option<Remote>,
     scaffolds: Scaffolds,
     catalog: Catalog,
+    subfolder: Option<&'static str>,
 }
 
 impl World {
@@ -24,6 +27,7 @@ impl World {
             remote: Remote::parse(remote),
             catalog: Catalog::load(&scaffolds).expect("the scaffolds parse"),
             scaffolds,
+            subfolder: None,
         }
     }
 
@@ -34,7 +38,7 @@ impl World {
             remote: self.remote.as_ref(),
             branch: Some("main"),
             folder: "shop",
-            subfolder: None,
+            subfolder: self.subfolder,
             region: Some("eu-west-1"),
             scaffolds: &self.scaffolds,
             catalog: &self.catalog,
@@ -73,6 +77,13 @@ fn container() -> Unit {
     unit
 }
 
+/// A container of which neither the port nor the health check is known, and whose code reads variables.
+fn unknown_container() -> Unit {
+    let mut unit = container();
+    unit.variables.extend(["API_TOKEN", "MAIL_FROM", "REGION_NAME"].map(str::to_owned));
+    unit
+}
+
 fn given(flag: &'static str, topic: Topic, text: &str) -> Given {
     Given::new(flag, topic, text)
 }
@@ -87,25 +98,6 @@ fn every_default_makes_a_manifest_that_can_be_written() {
     assert_eq!(asked.last().map(String::as_str), Some(wording::CHANGE));
     let text = crate::manifest::write(&manifest, &Scaffolds::default()).expect("renders");
     assert_eq!(crate::manifest::read(&text).expect("valid"), manifest);
-}
-
-#[test]
-fn at_most_seven_questions_are_asked() {
-    for unit in [spa(), container()] {
-        for remote in [GITHUB, "", "https://gitlab.com/a/b.git", "https://code.example.com/a/b.git"] {
-            let answers = [Some("GitLab on a server"), None, Some("8080")];
-            let answers: &[_] = match (unit.kind, remote) {
-                (Kind::Spa, "https://code.example.com/a/b.git") => &answers[..1],
-                (Kind::Spa, _) => &[],
-                (_, "https://code.example.com/a/b.git") => &[answers[0], answers[2]],
-                (_, "") => &[None, answers[2]],
-                _ => &answers[2..],
-            };
-            let (_, asked) = World::new(vec![unit.clone()], remote).run(&[], answers);
-            let before_change = asked.len() - 1;
-            assert!((3..=questions::MOST).contains(&before_change), "{remote}: {asked:#?}");
-        }
-    }
 }
 
 #[test]
@@ -180,41 +172,6 @@ fn a_ci_that_cannot_work_with_the_host_is_refused_with_the_alternative() {
     let error = world.begin(None, &[given("--ci", Topic::Ci, "github")]).expect_err("cannot work");
     assert_eq!(error.kind().exit_code(), 2);
     assert!(error.to_string().contains("gitlab.com") && error.to_string().contains("gitlab"), "{error}");
-}
-
-#[test]
-fn variables_are_given_for_all_environments_or_for_each() {
-    let flags = [
-        given("--option", Topic::Option("port".to_owned()), "80"),
-        given("--variable", Topic::Variable("LOG_LEVEL".to_owned()), "staging=debug"),
-        given("--variable", Topic::Variable("LOG_LEVEL".to_owned()), "production=info, warn"),
-        given("--variable", Topic::Variable("DATABASE_URL".to_owned()), "postgres://a=b,c"),
-    ];
-    let world = World::new(vec![container()], GITHUB);
-    let draft = world.begin(None, &flags).expect("begins");
-    let variables = &draft.manifest.services[0].variables;
-    let of = |name: &str, environment: &str| {
-        let name: crate::manifest::VariableName = name.parse().expect("valid");
-        variables[&name].get(&environment.parse().expect("valid")).expect("given").to_string()
-    };
-    assert_eq!(of("LOG_LEVEL", "staging"), "debug");
-    assert_eq!(of("LOG_LEVEL", "production"), "info, warn");
-    assert_eq!(of("DATABASE_URL", "production"), "postgres://a=b,c");
-}
-
-#[test]
-fn a_value_for_one_environment_alone_is_asked_for_the_others() {
-    let flags = [
-        given("--option", Topic::Option("port".to_owned()), "80"),
-        given("--option", Topic::Option("health-check-path".to_owned()), "/"),
-        given("--environments", Topic::Environments, "staging, production"),
-        given("--account", Topic::Accounts, "none"),
-        given("--region", Topic::Regions, "us-east-1"),
-        given("--approval", Topic::Approval(String::new()), "none"),
-    ];
-    let answers = [Some("yes"), Some("staging=a"), Some("staging=a, production=b"), Some("-")];
-    let (manifest, asked) = World::new(vec![container()], GITHUB).run(&flags, &answers);
-    assert_eq!(manifest.services[0].variables.len(), 1, "{asked:#?}");
 }
 
 #[test]

@@ -1,8 +1,11 @@
 //! Answers about what is deployed: which units, read as what, on which target.
 
 use super::draft::{Draft, Facts};
-use super::service;
+use super::{service, wording};
 use crate::project::{Kind, Unit};
+
+/// The kinds that can be deployed, as the manifest writes them.
+const KINDS: [&str; 4] = ["spa", "static", "container", "sam"];
 
 /// Takes units by their folders, separated by commas; `all` takes every one that can be deployed.
 pub(super) fn choose(draft: &mut Draft, facts: &Facts<'_>, text: &str) -> Result<(), String> {
@@ -18,7 +21,6 @@ fn find(facts: &Facts<'_>, path: &str) -> Result<Unit, String> {
         "" => ".",
         path => path,
     };
-    let known = || facts.deployable().map(|unit| unit.path.clone()).collect::<Vec<_>>().join(", ");
     match facts.project.units.iter().find(|unit| unit.path == path) {
         Some(unit) if unit.deployable() => Ok(unit.clone()),
         Some(unit) => Err(format!(
@@ -26,14 +28,18 @@ fn find(facts: &Facts<'_>, path: &str) -> Result<Unit, String> {
             unit.kind.title(),
             unit.advice.as_deref().unwrap_or("it cannot be deployed yet")
         )),
-        None => Err(format!("nothing deployable was found in {path:?}; found: {}", known())),
+        None => {
+            let known = wording::known(path, facts.deployable().map(|unit| unit.path.as_str()));
+            Err(format!("nothing deployable was found in {path:?}: {known}"))
+        }
     }
 }
 
 /// Reads a unit as another kind: the reading that was found, or the same folder taken as what the person says.
 pub(super) fn read_as(draft: &mut Draft, facts: &Facts<'_>, index: usize, text: &str) -> Result<(), String> {
-    let kind: Kind = serde_yaml::from_str(text)
-        .map_err(|_| format!("{text:?} is not a kind that can be deployed: spa, static, container, sam"))?;
+    let kind: Kind = serde_yaml::from_str(text).map_err(|_| {
+        format!("{text:?} is not a kind that can be deployed: {}", wording::known(text, KINDS))
+    })?;
     if facts.catalog.recommend(kind).offered.is_empty() {
         return Err(format!("a {} cannot be deployed yet", kind.title()));
     }
@@ -75,10 +81,9 @@ pub(super) fn target(draft: &mut Draft, facts: &Facts<'_>, index: usize, text: &
     let offered = facts.catalog.recommend(unit.kind).offered;
     let known: Vec<&str> = offered.iter().map(|way| way.target.as_str()).collect();
     let fits = known.contains(&text);
-    let target =
-        facts.catalog.target(text).filter(|_| fits).ok_or_else(|| {
-            format!("{text:?} is no target for a {}: {}", unit.kind.title(), known.join(", "))
-        })?;
+    let target = facts.catalog.target(text).filter(|_| fits).ok_or_else(|| {
+        format!("{text:?} is no target for a {}: {}", unit.kind.title(), wording::known(text, known))
+    })?;
     if service.target != target.name {
         service.target.clone_from(&target.name);
         service.options = service::options(unit, target);

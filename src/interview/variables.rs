@@ -4,15 +4,22 @@ use indexmap::IndexMap;
 
 use super::draft::{Draft, Facts};
 use super::question::{Question, Topic};
-use crate::manifest::{Environment, Name, PerEnvironment, VariableName};
+use super::{secrets, wording, words};
+use crate::manifest::{Environment, Name, PerEnvironment, Scalar, Service, VariableName};
 
-/// The names of a service's variables: those it has values for, then those that were found.
+/// A service's variables as questions: what it has, then what was found; a secret is asked for as a reference.
 #[must_use]
-pub(super) fn names(draft: &Draft, facts: &Facts<'_>, index: usize) -> Vec<String> {
+pub(super) fn topics(draft: &Draft, facts: &Facts<'_>, index: usize) -> Vec<Topic> {
     let service = &draft.manifest.services[index];
-    let mut names: Vec<String> = service.variables.keys().map(ToString::to_string).collect();
-    names.extend(unanswered(draft, facts, index));
-    names
+    let mut topics: Vec<Topic> =
+        service.variables.keys().map(|name| Topic::Variable(name.to_string())).collect();
+    topics.extend(service.secrets.keys().map(|name| Topic::Secret(name.to_string())));
+    let found = unanswered(draft, facts, index).into_iter();
+    topics.extend(found.map(|name| {
+        let secret = secrets::is_secret(draft, facts, index, &name);
+        if secret { Topic::Secret(name) } else { Topic::Variable(name) }
+    }));
+    topics
 }
 
 /// The names that were found and have no value yet.
@@ -24,11 +31,44 @@ pub(super) fn unanswered(draft: &Draft, facts: &Facts<'_>, index: usize) -> Vec<
         .target(&service.target)
         .is_some_and(|target| target.variables == crate::scaffold::Delivery::Baked);
     let found = if bakes { &unit.build_variables } else { &unit.variables };
-    let answered = |name: &String| {
-        let mut known = service.variables.keys().chain(service.secrets.keys());
-        known.any(|key| key.as_str() == name)
+    found.iter().filter(|name| !has(service, name)).cloned().collect()
+}
+
+fn has(service: &Service, name: &str) -> bool {
+    service.variables.keys().chain(service.secrets.keys()).any(|key| key.as_str() == name)
+}
+
+/// Whether a question is about a variable or secret that has no value yet.
+pub(super) fn is_unset(draft: &Draft, question: &Question) -> bool {
+    let (Topic::Variable(name) | Topic::Secret(name)) = &question.topic else {
+        return false;
     };
-    found.iter().filter(|name| !answered(name)).cloned().collect()
+    draft.manifest.services.get(question.service).is_some_and(|service| !has(service, name))
+}
+
+/// The variables and secrets that have a value in some environments only: a new environment leaves them so.
+pub(super) fn incomplete(draft: &Draft, index: usize) -> impl Iterator<Item = Question> + '_ {
+    let service = &draft.manifest.services[index];
+    let of = |name: &VariableName| name.to_string();
+    let variables = service.variables.iter().filter(|(_, value)| first_without(draft, value).is_some());
+    let secrets = service.secrets.iter().filter(|(_, value)| first_without(draft, value).is_some());
+    let variables = variables.map(move |(name, _)| Topic::Variable(of(name)));
+    let secrets = secrets.map(move |(name, _)| Topic::Secret(of(name)));
+    variables.chain(secrets).map(move |topic| Question::of(topic, index))
+}
+
+fn first_without<'a, T>(draft: &'a Draft, value: &PerEnvironment<T>) -> Option<&'a Name> {
+    let mut names = draft.manifest.environments.iter().map(|environment| &environment.name);
+    names.find(|name| value.get(name).is_none())
+}
+
+/// Reads a plain value; one that carries a password must not be committed.
+pub(super) fn plain(name: &str, text: &str) -> Result<Scalar, String> {
+    if secrets::carries_password(text) {
+        Err(wording::carries_password(name))
+    } else {
+        Ok(words::scalar(text))
+    }
 }
 
 /// Reads `value`, or `staging=a, production=b`, on top of what is there.
@@ -61,31 +101,65 @@ pub(super) fn parse<T: Clone>(
     Ok(PerEnvironment::Each(values))
 }
 
-/// Checks that a variable or secret has a value in every environment; flags give them one by one, a prompt at once.
+/// Checks what was typed at a prompt, where all environments are answered at once; flags give them one by one.
 ///
 /// # Errors
-/// The environment that has none, as half a sentence.
-pub(super) fn complete(draft: &Draft, question: &Question) -> Result<(), String> {
-    let Some(service) = draft.manifest.services.get(question.service) else {
-        return Ok(());
-    };
-    let known = |name: &str, environment: &Name| match (&question.topic, name.parse::<VariableName>()) {
-        (Topic::Variable(_), Ok(name)) => {
-            service.variables.get(&name).is_none_or(|v| v.get(environment).is_some())
-        }
-        (Topic::Secret(_), Ok(name)) => {
-            service.secrets.get(&name).is_none_or(|v| v.get(environment).is_some())
-        }
-        _ => true,
-    };
+/// What is missing or was misspelt, with what to type.
+pub(super) fn complete(draft: &Draft, question: &Question, text: &str) -> Result<(), String> {
     let (Topic::Variable(name) | Topic::Secret(name)) = &question.topic else {
         return Ok(());
     };
-    let mut names = draft.manifest.environments.iter().map(|environment| &environment.name);
-    match names.find(|environment| !known(name, environment)) {
-        Some(environment) => Err(format!("it has no value in {environment} then: {environment}=…")),
+    let (Some(service), Ok(key)) =
+        (draft.manifest.services.get(question.service), name.parse::<VariableName>())
+    else {
+        return Ok(());
+    };
+    check_names(draft, text)?;
+    let missing = match &question.topic {
+        Topic::Variable(_) => service.variables.get(&key).and_then(|value| first_without(draft, value)),
+        _ => service.secrets.get(&key).and_then(|value| first_without(draft, value)),
+    };
+    if let Some(missing) = missing {
+        return Err(wording::no_value_for(missing.as_str(), &pattern(draft)));
+    }
+    let references = service.secrets.get(&key).filter(|_| matches!(question.topic, Topic::Secret(_)));
+    let foreign = draft.manifest.environments.iter().find(|environment| {
+        let own = secrets::own(&draft.manifest, environment);
+        let reference = references.and_then(|references| references.get(&environment.name));
+        reference.is_some_and(|reference| !reference.as_str().contains(own.trim_start_matches('/')))
+    });
+    match foreign {
+        Some(environment) => Err(wording::foreign_secret(
+            environment.name.as_str(),
+            &secrets::proposed(&draft.manifest, environment, name),
+        )),
         None => Ok(()),
     }
+}
+
+/// Refuses an environment without a value, and a name that was probably meant to be one.
+fn check_names(draft: &Draft, text: &str) -> Result<(), String> {
+    let known: Vec<&str> = draft.manifest.environments.iter().map(|e| e.name.as_str()).collect();
+    for part in text.split(',').map(str::trim) {
+        let (name, value) =
+            part.split_once('=').map_or((part, None), |(name, value)| (name.trim(), Some(value)));
+        let is_known = known.contains(&name);
+        if is_known && value.is_none_or(|value| value.trim().is_empty()) {
+            return Err(wording::no_value_for(name, &pattern(draft)));
+        }
+        let meant = known.iter().any(|known| known.get(..3).is_some_and(|start| name.starts_with(start)))
+            || crate::nearest::nearest(name, known.iter().copied()).is_some();
+        if !is_known && meant && value.is_some() && name.parse::<Name>().is_ok() {
+            return Err(wording::no_environment(name, &known));
+        }
+    }
+    Ok(())
+}
+
+/// How a value for each environment is typed.
+fn pattern(draft: &Draft) -> String {
+    let each = draft.manifest.environments.iter().map(|environment| format!("{}=…", environment.name));
+    each.collect::<Vec<_>>().join(", ")
 }
 
 /// Where `name=` of an environment begins: at the start of the text, or after a comma.

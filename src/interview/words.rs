@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use super::wording;
 use crate::manifest::{Approval, Scalar};
 
 /// Whether an answer leaves a value out: nothing, or a dash where there is a default.
@@ -35,7 +36,10 @@ pub(super) fn approval(text: &str) -> Result<Approval, String> {
         "none" => Ok(Approval::None),
         "manual" => Ok(Approval::Manual),
         "reviewers" => Ok(Approval::Reviewers),
-        _ => Err(format!("{text:?} is not an approval: none, manual or reviewers")),
+        _ => {
+            let known = wording::known(text, ["none", "manual", "reviewers"]);
+            Err(format!("{text:?} is not an approval: {known}"))
+        }
     }
 }
 

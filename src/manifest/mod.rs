@@ -1,22 +1,26 @@
 //! `pipewright.yml`, the manifest the user owns: what is deployed, by which CI, to which environments.
 
+mod commands;
 mod newtypes;
 mod read;
 mod schema;
+mod spot;
 mod write;
 
+pub use commands::{COMMANDS, Check, Commands};
 pub use newtypes::{
     AccountId, BranchName, Name, ProjectName, Region, RelPath, SecretReference, StackName, VariableName,
 };
-pub use read::read;
+pub use read::{read, read_from};
 pub use schema::schema;
+pub use spot::Spot;
 pub use write::write;
 
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::project::{Commands, Kind};
+use crate::project::Kind;
 
 /// Where the manifest lies, relative to the repository's root.
 pub const PATH: &str = "pipewright.yml";
@@ -176,6 +180,21 @@ impl<T> PerEnvironment<T> {
             Self::Each(values) => values.get(environment),
         }
     }
+
+    /// Changes every value.
+    pub fn each_mut(&mut self, mut change: impl FnMut(&mut T)) {
+        match self {
+            Self::All(value) => change(value),
+            Self::Each(values) => values.values_mut().for_each(change),
+        }
+    }
+
+    /// Keeps only the values of these environments.
+    pub fn retain(&mut self, environments: &std::collections::BTreeSet<&Name>) {
+        if let Self::Each(values) = self {
+            values.retain(|name, _| environments.contains(name));
+        }
+    }
 }
 
 /// A string, number or truth value of the manifest.
@@ -215,6 +234,13 @@ impl Manifest {
     pub fn stack_of(&self, service: &Service, environment: &Name) -> String {
         let own = || format!("{}-{}-{environment}", self.project, service.name);
         service.stacks.get(environment).map_or_else(own, ToString::to_string)
+    }
+
+    /// Where a service stands in the file.
+    #[must_use]
+    pub fn spot(&self, service: &Service) -> Spot {
+        let index = self.services.iter().position(|other| other.name == service.name);
+        Spot::of("services").item(index.unwrap_or_default())
     }
 
     /// Every branch whose pushes deploy something, in the order of the environments.

@@ -196,7 +196,7 @@ fn secret(text: &str) -> Result<(), String> {
         return Ok(());
     }
     Err(format!(
-        "{text:?} is not a reference to a secret: an SSM parameter (/shop/staging/key) or the ARN of one in SSM or Secrets Manager"
+        "{text:?} is not a reference to a secret: the name of an SSM parameter (/shop/staging/key) or an ARN"
     ))
 }
 

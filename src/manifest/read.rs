@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{Manifest, PATH, Strategy};
+use super::{Manifest, Name, PATH, PerEnvironment, Service, Spot, Strategy, VariableName};
 use crate::error::{Error, Result};
+use crate::interview::wording;
+use crate::nearest::nearest;
 
 /// Names that would collide with the stacks that prepare an account.
 const RESERVED: [&str; 2] = ["bootstrap", "repository"];
@@ -13,29 +15,43 @@ const RESERVED: [&str; 2] = ["bootstrap", "repository"];
 /// # Errors
 /// A text that is not a manifest, or names that cannot live together, with line, column and a hint.
 pub fn read(text: &str) -> Result<Manifest> {
+    read_from(PATH, text)
+}
+
+/// The same from a file of another name, for the messages.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_from(file: &str, text: &str) -> Result<Manifest> {
     let parsed =
         serde_yaml::with::singleton_map_recursive::deserialize(serde_yaml::Deserializer::from_str(text));
-    let manifest: Manifest = parsed.map_err(|cause| syntax_error(text, &cause))?;
-    check(&manifest).map_err(|(key, fault)| {
-        let line = text.lines().position(|line| line.contains(&key)).map_or(1, |index| index + 1);
-        let column = text.lines().nth(line - 1).and_then(|line| line.find(&key)).map_or(1, |at| at + 1);
-        fault.at(PATH, text, line, column)
-    })?;
+    let manifest: Manifest = parsed.map_err(|cause| syntax_error(file, text, &cause))?;
+    check(&manifest).map_err(|fault| fault.within(file, text))?;
     Ok(manifest)
 }
 
-fn syntax_error(text: &str, cause: &serde_yaml::Error) -> Error {
+fn syntax_error(file: &str, text: &str, cause: &serde_yaml::Error) -> Error {
     let (line, column) = cause.location().map_or((1, 1), |at| (at.line(), at.column()));
     let message = cause.to_string();
     let what = message.split(" at line ").next().unwrap_or(&message).to_owned();
-    Error::usage(what)
-        .help("`pipewright schema` prints what the file may hold; the manifest page of the book explains it")
-        .at(PATH, text, line, column)
+    let schema =
+        "`pipewright schema` prints what the file may hold; the manifest page of the book explains it";
+    let help =
+        meant(&what).map_or_else(|| schema.to_owned(), |meant| format!("did you mean `{meant}`? {schema}"));
+    Error::usage(what).help(help).at(file, text, line, column)
 }
 
-/// Checks what the schema cannot say; a fault comes with the text to look for in the file.
-fn check(manifest: &Manifest) -> std::result::Result<(), (String, Error)> {
-    let fault = |key: &str, what: String, help: &str| Err((key.to_owned(), Error::usage(what).help(help)));
+/// What serde names as possible that is nearest to what stood there: it puts all these words into backticks.
+fn meant(message: &str) -> Option<&str> {
+    let mut words = message.split('`').skip(1).step_by(2);
+    let typed = words.next().filter(|_| message.contains("unknown "))?;
+    nearest(typed, words)
+}
+
+/// Checks what the schema cannot say.
+fn check(manifest: &Manifest) -> Result<()> {
+    let fault =
+        |spot: &str, what: String, help: &str| Err(Error::usage(what).help(help).about(Spot::of(spot)));
     if manifest.version != 1 {
         return fault("version", format!("version {} is not known", manifest.version), "write version: 1");
     }
@@ -45,82 +61,116 @@ fn check(manifest: &Manifest) -> std::result::Result<(), (String, Error)> {
     if manifest.services.is_empty() {
         return fault("services", "there is no service".into(), "run `pipewright init` to have one written");
     }
-    let mut names = BTreeSet::new();
-    for name in manifest.environments.iter().map(|environment| environment.name.as_str()) {
-        if !names.insert(name) {
-            return fault(name, format!("two environments are called {name}"), "give each a name of its own");
-        }
-    }
-    for name in manifest.services.iter().map(|service| service.name.as_str()) {
-        if !names.insert(name) {
-            return fault(
-                name,
-                format!("the name {name} is taken"),
-                "services and environments need names of their own",
-            );
-        }
-    }
-    for service in &manifest.services {
-        let stack_like =
-            |name: &&&str| name.strip_prefix(service.name.as_str()).is_some_and(|rest| rest.starts_with('-'));
-        if let Some(name) = names.iter().find(stack_like) {
-            let what = format!("{name} begins with the service's name {} and a dash", service.name);
-            return fault(
-                name,
-                what,
-                "its roles could be taken for those of the service's stack: choose another name",
-            );
-        }
-    }
-    if let Some(name) = names.iter().find(|name| RESERVED.contains(name)) {
-        return fault(
-            name,
-            format!("the name {name} is taken by pipewright's own stacks"),
-            "choose another name",
-        );
-    }
+    check_names(manifest)?;
     check_stacks(manifest)?;
-    check_branches(manifest)
+    check_branches(manifest)?;
+    manifest.services.iter().try_for_each(|service| check_values(manifest, service))
 }
 
 /// Checks that existing stacks belong to environments, and that no two environments share one.
-fn check_stacks(manifest: &Manifest) -> std::result::Result<(), (String, Error)> {
+fn check_stacks(manifest: &Manifest) -> Result<()> {
     let mut taken = BTreeSet::new();
-    for (name, stack) in manifest.services.iter().flat_map(|service| &service.stacks) {
-        let Some(environment) = manifest.environments.iter().find(|one| one.name == *name) else {
-            let known: Vec<&str> = manifest.environments.iter().map(|one| one.name.as_str()).collect();
-            let what = format!("stacks names the environment {name}, which there is not");
-            return Err((
-                stack.to_string(),
-                Error::usage(what).help(format!("there are: {}", known.join(", "))),
-            ));
-        };
-        if !taken.insert((&environment.account, &environment.region, stack)) {
-            let what = format!("two deployments go to the stack {stack} of one account and region");
-            let help = "each needs a stack of its own: remove one of the two lines";
-            return Err((stack.to_string(), Error::usage(what).help(help)));
+    for service in &manifest.services {
+        for (name, stack) in &service.stacks {
+            let spot = manifest.spot(service).at("stacks").at(name.as_str());
+            let Some(environment) = manifest.environments.iter().find(|one| one.name == *name) else {
+                let what = format!("stacks names the environment {name}, which there is not");
+                let help = format!("there are: {}", environments(manifest).join(", "));
+                return Err(Error::usage(what).help(help).about(spot.key()));
+            };
+            if !taken.insert((&environment.account, &environment.region, stack)) {
+                let what = format!("two deployments go to the stack {stack} of one account and region");
+                let help = "each needs a stack of its own: remove one of the two lines";
+                return Err(Error::usage(what).help(help).about(spot));
+            }
         }
     }
     Ok(())
 }
 
-fn check_branches(manifest: &Manifest) -> std::result::Result<(), (String, Error)> {
-    let without = manifest.environments.iter().find(|environment| environment.branch.is_none());
-    let with = manifest.environments.iter().find(|environment| environment.branch.is_some());
-    match (manifest.strategy, without, with) {
-        (Strategy::Branches, Some(environment), _) => Err((
-            environment.name.to_string(),
-            Error::usage(format!("the environment {} has no branch", environment.name))
-                .help("with `strategy: branches` each environment names the branch it deploys"),
-        )),
-        (Strategy::Promotion, _, Some(environment)) => Err((
-            environment.name.to_string(),
-            Error::usage(format!(
-                "the environment {} names a branch, but releases are promoted",
-                environment.name
-            ))
-            .help("remove the branch, or write `strategy: branches`"),
-        )),
-        _ => Ok(()),
+/// Checks that environments and services have names that can live together.
+fn check_names(manifest: &Manifest) -> Result<()> {
+    let mut seen: Vec<(&str, Spot)> = Vec::new();
+    for (list, names) in [("environments", environments(manifest)), ("services", services(manifest))] {
+        for (index, name) in names.into_iter().enumerate() {
+            let spot = Spot::of(list).item(index).at("name");
+            let fault = |what: String, help: &str| Err(Error::usage(what).help(help).about(spot.clone()));
+            if seen.iter().any(|(other, _)| *other == name) {
+                let help = "environments and services need names of their own, each another one";
+                return fault(format!("the name {name} is taken"), help);
+            }
+            if RESERVED.contains(&name) {
+                return fault(
+                    format!("the name {name} is taken by pipewright's own stacks"),
+                    "choose another name",
+                );
+            }
+            seen.push((name, spot));
+        }
+    }
+    for service in services(manifest) {
+        let alike = |name: &str| name.strip_prefix(service).is_some_and(|rest| rest.starts_with('-'));
+        if let Some((name, spot)) = seen.iter().find(|(name, _)| alike(name)) {
+            let what = format!("{name} begins with the service's name {service} and a dash");
+            let help = "its roles could be taken for those of the service's stack: choose another name";
+            return Err(Error::usage(what).help(help).about(spot.clone()));
+        }
+    }
+    Ok(())
+}
+
+fn environments(manifest: &Manifest) -> Vec<&str> {
+    manifest.environments.iter().map(|environment| environment.name.as_str()).collect()
+}
+
+fn services(manifest: &Manifest) -> Vec<&str> {
+    manifest.services.iter().map(|service| service.name.as_str()).collect()
+}
+
+fn check_branches(manifest: &Manifest) -> Result<()> {
+    for (index, environment) in manifest.environments.iter().enumerate() {
+        let (name, spot) = (&environment.name, Spot::of("environments").item(index));
+        match (manifest.strategy, &environment.branch) {
+            (Strategy::Branches, None) => {
+                return Err(Error::usage(format!("the environment {name} has no branch"))
+                    .help("with `strategy: branches` each environment names the branch it deploys")
+                    .about(spot));
+            }
+            (Strategy::Promotion, Some(_)) => {
+                let what = format!("the environment {name} names a branch, but releases are promoted");
+                return Err(Error::usage(what)
+                    .help("remove the branch, or write `strategy: branches`")
+                    .about(spot.at("branch").key()));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Checks that values per environment name each environment, and no other.
+fn check_values(manifest: &Manifest, service: &Service) -> Result<()> {
+    let spot = |list: &str, name: &VariableName| manifest.spot(service).at(list).at(name.as_str());
+    for (name, value) in &service.variables {
+        check_each(manifest, value, &spot("variables", name))?;
+    }
+    for (name, reference) in &service.secrets {
+        check_each(manifest, reference, &spot("secrets", name))?;
+    }
+    Ok(())
+}
+
+fn check_each<T>(manifest: &Manifest, value: &PerEnvironment<T>, spot: &Spot) -> Result<()> {
+    let PerEnvironment::Each(values) = value else { return Ok(()) };
+    let known = environments(manifest);
+    if let Some(name) = values.keys().map(Name::as_str).find(|name| !known.contains(name)) {
+        let what = format!("there is no environment {name}");
+        return Err(Error::usage(what).help(wording::known(name, known)).about(spot.clone().at(name).key()));
+    }
+    match known.iter().find(|name| !values.keys().any(|key| key.as_str() == **name)) {
+        Some(name) => Err(Error::usage(format!("there is no value for the environment {name}"))
+            .help(format!("add one: {name}: ..., or write one value for all environments"))
+            .about(spot.clone())),
+        None => Ok(()),
     }
 }

@@ -234,6 +234,9 @@ pub struct Run {
     pub env: IndexMap<String, Value>,
     /// The tools it needs beside bash.
     pub tools: BTreeSet<String>,
+    /// Whether the run warns and goes on where it fails.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub may_fail: bool,
 }
 
 /// What a run step runs.

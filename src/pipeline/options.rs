@@ -5,25 +5,29 @@ use std::str::FromStr as _;
 use indexmap::IndexMap;
 
 use crate::error::{Error, Result};
-use crate::manifest::{RelPath, Scalar, Service};
+use crate::interview::wording;
+use crate::manifest::{RelPath, Scalar, Service, Spot};
 use crate::scaffold::{OptionKind, OptionSpec, Target};
 
-/// Every setting of `target` for `service`, by name with `_` for `-` so that templates can name it.
+/// Every setting of `target` for `service`, which stands at `spot`, by name with `_` for `-` so that templates can name it.
 ///
 /// # Errors
 /// A setting the target does not have, one of the wrong form, or one without a value.
-pub fn resolve_options(target: &Target, service: &Service) -> Result<IndexMap<String, Scalar>> {
+pub fn resolve_options(target: &Target, service: &Service, spot: &Spot) -> Result<IndexMap<String, Scalar>> {
+    let of = |name: &str| spot.clone().at("options").at(name);
     if let Some(unknown) =
         service.options.keys().find(|name| !target.options.iter().any(|o| o.name == **name))
     {
-        let known: Vec<&str> = target.options.iter().map(|option| option.name.as_str()).collect();
+        let known = target.options.iter().map(|option| option.name.as_str());
         return Err(Error::usage(format!(
             "service {}: {} has no option {unknown:?}",
             service.name, target.name
         ))
-        .help(format!("its options are: {}", known.join(", "))));
+        .help(wording::known(unknown, known))
+        .about(of(unknown).key()));
     }
-    target.options.iter().map(|spec| Ok((spec.name.replace('-', "_"), resolve(spec, service)?))).collect()
+    let value = |spec: &OptionSpec| resolve(spec, service).map_err(|fault| fault.about(of(&spec.name)));
+    target.options.iter().map(|spec| Ok((spec.name.replace('-', "_"), value(spec)?))).collect()
 }
 
 fn resolve(spec: &OptionSpec, service: &Service) -> Result<Scalar> {
@@ -32,8 +36,9 @@ fn resolve(spec: &OptionSpec, service: &Service) -> Result<Scalar> {
         Error::usage(format!("service {}: the option {:?} has no value", service.name, spec.name))
             .help(format!("add it to pipewright.yml: {}", spec.help))
     })?;
-    check_option(spec, value)
-        .map_err(|why| Error::usage(format!("service {}: {}: {why}", service.name, spec.name)))?;
+    check_option(spec, value).map_err(|why| {
+        Error::usage(format!("service {}: {}: {why}", service.name, spec.name)).help(&spec.help)
+    })?;
     Ok(value.clone())
 }
 

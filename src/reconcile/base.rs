@@ -48,6 +48,11 @@ impl Base {
         proposal.is_some_and(|proposal| *proposal == hash(text))
     }
 
+    /// Forgets a path, so that a file which was deleted counts as one that was never written.
+    pub fn forget(&mut self, path: &str) {
+        self.files.remove(path);
+    }
+
     /// Every remembered path, in order.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
         self.files.keys().map(String::as_str)

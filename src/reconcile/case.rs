@@ -49,8 +49,9 @@ impl Case<'_> {
 
     fn absent(&self) -> Change {
         if self.base.text(self.path).is_some() && self.file.policy != Policy::Seed {
-            let why = "you deleted it; to have it again, take it out of .pipewright/lock.yml";
-            self.change(Action::Deleted, None, None, why)
+            let why =
+                format!("you deleted it; `pipewright generate --restore {}` writes it again", self.path);
+            self.change(Action::Deleted, None, None, &why)
         } else {
             self.change(Action::Create, None, Some(self.file.text.clone()), "new")
         }

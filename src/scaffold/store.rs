@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 
 use super::fragment::{Ci, Target, ToolchainFile};
 use crate::error::{Error, Result};
+use crate::interview::wording;
 
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/scaffolds");
 
@@ -138,9 +139,11 @@ impl Scaffolds {
         }
         let path = format!("{family}/{name}/{file}");
         if self.find(&path).is_none() {
-            let names = self.names(family).join(", ");
+            let names = self.names(family);
+            let described =
+                names.iter().filter(|name| self.find(&format!("{family}/{name}/{file}")).is_some());
             return Err(Error::usage(format!("there is no {name:?} among the {family}"))
-                .help(format!("choose one of: {names}")));
+                .help(wording::known(name, described.map(String::as_str))));
         }
         let parsed: T = self.parse(&path)?;
         if let Ok(mut known) = known.lock() {

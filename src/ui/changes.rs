@@ -8,19 +8,26 @@ use super::text::{dim, fit, heading, wrap};
 use crate::interview::wording;
 use crate::reconcile::{Action, Change};
 
-/// Every file with what happens to it.
+/// Every file with what happens to it; `own` are those that pipewright keeps for itself.
 #[must_use]
-pub fn changes(changes: &[Change]) -> String {
+pub fn changes(changes: &[Change], own: &[(&str, Action)]) -> String {
     let mut text = heading(wording::FILES);
     for change in changes {
-        let word = style(change.action).apply_to(fit(change.action.word(), 9));
-        let _ = writeln!(text, "  {word} {}", change.path);
         let plain = matches!(change.action, Action::Create | Action::Update | Action::Unchanged);
-        if !plain && !change.why.is_empty() {
-            let _ = writeln!(text, "            {}", dim(&wrap(&change.why, 12)));
-        }
+        line(&mut text, change.action, &change.path, if plain { "" } else { &change.why });
+    }
+    for (index, (path, action)) in own.iter().enumerate() {
+        line(&mut text, *action, path, if index == 0 { wording::OWN_FILES } else { "" });
     }
     text
+}
+
+fn line(text: &mut String, action: Action, path: &str, why: &str) {
+    let word = style(action).apply_to(fit(action.word(), 9));
+    let _ = writeln!(text, "  {word} {path}");
+    if !why.is_empty() {
+        let _ = writeln!(text, "            {}", dim(&wrap(why, 12)));
+    }
 }
 
 /// The differences of all files that are written.

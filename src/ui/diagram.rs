@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::text::{bold, dim, heading};
+use super::text::{bold, dim, heading, width};
 use crate::interview::wording;
 use crate::pipeline::{Account, Deployment, Job, Pipeline, Start};
 
@@ -48,10 +48,10 @@ fn branch(text: &mut String, jobs: &[&Job], parents: &[Option<usize>], under: Op
         let deployment = jobs[*index].deployment.as_ref();
         if let Some(gate) = deployment.and_then(gate) {
             let _ = writeln!(text, "{indent}{mark} {gate}");
-            let _ = writeln!(text, "{below}└─ {}{}", jobs[*index].title, place(deployment));
+            job(text, &format!("{below}└─ {}", jobs[*index].title), deployment);
             below.push_str("   ");
         } else {
-            let _ = writeln!(text, "{indent}{mark} {}{}", jobs[*index].title, place(deployment));
+            job(text, &format!("{indent}{mark} {}", jobs[*index].title), deployment);
         }
         branch(text, jobs, parents, Some(*index), &below);
     }
@@ -66,12 +66,15 @@ fn gate(deployment: &Deployment) -> Option<&'static str> {
     }
 }
 
-fn place(deployment: Option<&Deployment>) -> String {
-    deployment.map_or_else(String::new, |deployment| {
-        let account = match &deployment.account {
-            Account::Id(id) => id,
-            Account::Variable(name) => name,
-        };
-        dim(&format!("  {} {account}", deployment.region))
-    })
+/// A job with its region and account; in a narrow terminal the account is left to the list of files and follow-ups.
+fn job(text: &mut String, title: &str, deployment: Option<&Deployment>) {
+    let Some(deployment) = deployment else {
+        let _ = writeln!(text, "{title}");
+        return;
+    };
+    let (Account::Id(account) | Account::Variable(account)) = &deployment.account;
+    let whole = format!("  {} {account}", deployment.region);
+    let fits = title.chars().count() + whole.len() <= width();
+    let place = if fits { whole } else { format!("  {}", deployment.region) };
+    let _ = writeln!(text, "{title}{}", dim(&place));
 }

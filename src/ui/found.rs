@@ -2,16 +2,18 @@
 
 use std::fmt::Write as _;
 
-use super::text::{bold, dim, fit, heading, wrap};
+use super::text::{bold, dim, fit, heading, width, wrap};
 use crate::detect::Evidence;
 use crate::interview::wording;
 use crate::project::{Project, Unit};
 
 const LABEL: usize = 18;
+/// The columns of a value, where there are eighty in all; and what is left for the place behind it.
 const VALUE: usize = 32;
+const PLACE: usize = 22;
 
 /// The facts of a unit that are shown, in order.
-const FIELDS: [&str; 13] = [
+const FIELDS: [&str; 14] = [
     "framework",
     "version",
     "package_manager",
@@ -24,6 +26,7 @@ const FIELDS: [&str; 13] = [
     "health_path",
     "dockerfile",
     "template",
+    "region",
     "address_output",
 ];
 
@@ -38,7 +41,7 @@ pub fn found(project: &Project, about: &[Row]) -> String {
     blocks.retain(|block| !block.is_empty());
     let mut text = String::new();
     if !blocks.is_empty() {
-        let headline = bold(&fit(wording::FOUND, LABEL + VALUE + 2));
+        let headline = bold(&fit(wording::FOUND, LABEL + value_width() + 2));
         let _ = writeln!(text, "{headline}{}", dim(wording::READ_FROM));
     }
     let several = blocks.len() > 2;
@@ -97,8 +100,13 @@ fn names(unit: &Unit, field: &str, names: &[String]) -> Option<Row> {
     Some((wording::field(field).to_owned(), value, place))
 }
 
+/// The columns of a value: fewer in a narrow terminal, so that the place still stands beside it.
+fn value_width() -> usize {
+    width().saturating_sub(LABEL + PLACE + 2).clamp(14, VALUE)
+}
+
 fn line(text: &mut String, (label, value, place): &Row) {
-    let _ = writeln!(text, "  {}{} {}", fit(label, LABEL), fit(value, VALUE - 1), dim(place));
+    let _ = writeln!(text, "  {}{} {}", fit(label, LABEL), fit(value, value_width() - 1), dim(place));
 }
 
 /// What cannot be deployed yet, named for what it is.

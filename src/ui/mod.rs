@@ -12,7 +12,7 @@ pub use changes::{changes, diffs, proposal};
 pub use diagram::diagram;
 pub use follow_ups::follow_ups;
 pub use found::{Row, found};
-pub use text::{fit, heading, warning, wrap};
+pub use text::{fit, heading, warning, width, wrap};
 
 use std::io::{self, Write as _};
 
@@ -56,7 +56,11 @@ pub fn report(error: &Error) {
     }
     let styles = if colors_enabled_stderr() { ThemeStyles::ansi() } else { ThemeStyles::none() };
     let theme = GraphicalTheme { characters: ThemeCharacters::unicode(), styles };
-    let handler = GraphicalReportHandler::new_themed(theme).with_width(80);
+    // Names and commands are pasted, so they are broken at spaces only.
+    let handler = GraphicalReportHandler::new_themed(theme)
+        .with_width(width())
+        .with_word_separator(textwrap::WordSeparator::AsciiSpace)
+        .with_word_splitter(textwrap::WordSplitter::NoHyphenation);
     let mut text = String::new();
     if handler.render_report(&mut text, error).is_err() {
         text = error.to_string();

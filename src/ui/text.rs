@@ -1,9 +1,23 @@
 //! Pieces of text that several reports share: headlines, columns, wrapped lines.
 
-use dialoguer::console::{Style, measure_text_width};
+use std::sync::OnceLock;
 
-/// The width that every report fits in.
-pub(super) const WIDTH: usize = 80;
+use dialoguer::console::{Style, Term, measure_text_width};
+
+/// The widest that a report is, and its width where it is not read on a terminal.
+const WIDEST: usize = 80;
+
+/// The width that every report fits in: the terminal's, as long as that is narrower.
+#[must_use]
+pub fn width() -> usize {
+    static WIDTH: OnceLock<usize> = OnceLock::new();
+    *WIDTH.get_or_init(|| {
+        // A question is put on standard error, and its help has to fit there too.
+        let terminals = [Term::stdout(), Term::stderr()];
+        let sizes = terminals.iter().filter_map(Term::size_checked);
+        sizes.map(|(_, columns)| usize::from(columns)).filter(|columns| *columns > 0).fold(WIDEST, usize::min)
+    })
+}
 
 /// A headline with an empty line above it.
 #[must_use]
@@ -30,14 +44,18 @@ pub(super) fn dim(text: &str) -> String {
     Style::new().dim().apply_to(text).to_string()
 }
 
-/// Breaks a text at spaces so that, indented by `indent`, it stays within [`WIDTH`]; the first line is not indented.
+/// Breaks a text at spaces so that, indented by `indent`, it stays within the [`width`]; the first line is not indented.
 #[must_use]
 pub fn wrap(text: &str, indent: usize) -> String {
+    wrap_to(text, indent, width())
+}
+
+fn wrap_to(text: &str, indent: usize, most: usize) -> String {
     let mut wrapped = String::new();
     let mut column = indent;
     for word in text.split_whitespace() {
         let width = measure_text_width(word);
-        if column > indent && column + 1 + width > WIDTH {
+        if column > indent && column + 1 + width > most {
             wrapped.push('\n');
             wrapped.push_str(&" ".repeat(indent));
             column = indent;
@@ -69,7 +87,9 @@ mod tests {
     #[test]
     fn long_texts_stay_within_the_width() {
         let text = "word ".repeat(60);
-        assert!(wrap(&text, 6).lines().all(|line| line.len() <= WIDTH));
+        for most in [80, 40] {
+            assert!(wrap_to(&text, 6, most).lines().all(|line| line.len() <= most));
+        }
         assert_eq!(fit("abcdef", 4), "abc…");
         assert_eq!(fit("ab", 4), "ab  ");
     }

@@ -5,10 +5,13 @@ mod questions;
 mod report;
 
 pub use labels::{flag, label};
-pub use questions::{ALL_UNITS, CHANGE, CHANGE_HELP, DONE, NO, WRITE, WRITE_HELP, YES, ask};
+pub use questions::{
+    ALL_UNITS, CHANGE, DONE, NO, UNSET, WRITE, WRITE_HELP, YES, ask, change_help, long_default,
+};
 pub use report::*;
 
 use crate::manifest::Approval;
+use crate::nearest::nearest;
 use crate::pipeline::Start;
 use crate::project::Kind;
 use crate::scaffold::{Ci, Tier};
@@ -16,6 +19,64 @@ use crate::scaffold::{Ci, Tier};
 /// Said when no unit can be deployed today.
 pub const NOTHING_DEPLOYABLE: &str =
     "nothing was found that can be deployed today: no page that is built, no Dockerfile, no SAM template";
+
+/// The names that are known, the one that was most likely meant before all.
+#[must_use]
+pub fn known<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> String {
+    let names: Vec<&str> = names.into_iter().collect();
+    let all = names.join(", ");
+    match nearest(typed, names) {
+        Some(meant) => format!("did you mean {meant}? Known: {all}"),
+        None => format!("known: {all}"),
+    }
+}
+
+/// A name that is no environment's.
+#[must_use]
+pub fn no_environment(typed: &str, names: &[&str]) -> String {
+    format!("there is no environment {typed:?}: {}", known(typed, names.iter().copied()))
+}
+
+/// An environment that was left without a value; `pattern` is how all are given one.
+#[must_use]
+pub fn no_value_for(environment: &str, pattern: &str) -> String {
+    format!("there is no value for {environment}: type one for all, or {pattern}")
+}
+
+/// A reference to a secret that an environment may not read.
+#[must_use]
+pub fn foreign_secret(environment: &str, proposed: &str) -> String {
+    format!(
+        "{environment} may only read secrets of its own: type {environment}={proposed}, or a name like it"
+    )
+}
+
+/// A plain value that carries a password.
+#[must_use]
+pub fn carries_password(name: &str) -> String {
+    format!(
+        "the value of {name} carries a password, and pipewright.yml is committed: keep it in AWS and give its name \
+         instead (`--secret {name}=/PROJECT/ENVIRONMENT/NAME`, or secrets in pipewright.yml)"
+    )
+}
+
+/// A region that there cannot be.
+#[must_use]
+pub fn no_region(typed: &str, nearest: Option<&str>) -> String {
+    match nearest {
+        Some(nearest) => format!("{typed:?} is not an AWS region: did you mean {nearest}?"),
+        None => format!("{typed:?} is not an AWS region, e.g. eu-west-1"),
+    }
+}
+
+/// A region that is not known, but may be new.
+#[must_use]
+pub fn new_region(typed: &str, nearest: Option<&str>) -> String {
+    let meant = nearest.map_or_else(String::new, |nearest| format!(", or {nearest} was meant"));
+    format!(
+        "this pipewright does not know the region {typed}: either it is new, which works all the same{meant}"
+    )
+}
 
 /// What a kind of unit is called in prompts and output.
 #[must_use]
@@ -95,12 +156,19 @@ pub fn approval(approval: Approval) -> &'static str {
 #[must_use]
 pub fn start(start: Start, environment: &str, ci: &Ci) -> String {
     match start {
-        Start::Automatic => format!("no: {environment} follows as soon as what comes before it is green"),
-        Start::Dispatch => format!("yes: someone starts it by hand in {} (works on every plan)", ci.title),
-        Start::Play => {
-            format!("yes: someone presses its button in {}; whoever may run it, approves", ci.title)
-        }
-        Start::Held if ci.held_needs.is_empty() => format!("yes: {} waits until someone approves", ci.title),
-        Start::Held => format!("yes: {} waits for a reviewer ({})", ci.title, ci.held_needs),
+        Start::Automatic => format!("no: {environment} follows when all before it is green"),
+        Start::Dispatch => format!("yes: someone starts it by hand in {}", ci.title),
+        Start::Play => format!("yes: someone presses a button in {}", ci.title),
+        Start::Held if ci.held_needs.is_empty() => format!("yes: someone agrees in {}", ci.title),
+        Start::Held => format!("yes: a reviewer agrees in {}", ci.title),
     }
+}
+
+/// Why a person may be asked, and what it takes on this CI that a reviewer is.
+#[must_use]
+pub fn start_help(ci: &Ci) -> String {
+    if ci.held_needs.is_empty() {
+        return "It is tested by then; only a person knows whether now is a good time.".to_owned();
+    }
+    format!("A reviewer needs: {}. By hand works always.", ci.held_needs)
 }

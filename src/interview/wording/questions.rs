@@ -3,6 +3,7 @@
 use super::super::draft::{Draft, Facts};
 use super::super::prompter::Ask;
 use super::super::question::{Question, Topic};
+use crate::scaffold::Delivery;
 
 /// An answer.
 pub const YES: &str = "yes";
@@ -12,15 +13,22 @@ pub const NO: &str = "no";
 pub const ALL_UNITS: &str = "all of them, each as a service of its own";
 /// The last question before the files are shown.
 pub const CHANGE: &str = "Change anything?";
-/// Its help.
-pub const CHANGE_HELP: &str =
-    "These are the values the pipeline will be written from; choose one to change it.";
+/// Its help where nothing is missing.
+const CHANGE_HELP: &str = "These are the values the pipeline will be written from; choose one to change it.";
+/// A value that nobody gave.
+pub const UNSET: &str = "not set";
 /// Its first answer.
 pub const DONE: &str = "no, go on";
 /// The question before anything is written.
 pub const WRITE: &str = "Write these files?";
 /// Its help.
 pub const WRITE_HELP: &str = "Nothing was written so far, and nothing is deployed by writing them.";
+
+/// The help of a question whose default is too long to stand in its line.
+#[must_use]
+pub fn long_default(help: &str, default: &str) -> String {
+    format!("{help} Return takes {default}")
+}
 
 /// A question as it is put.
 #[must_use]
@@ -40,23 +48,23 @@ fn words(draft: &Draft, facts: &Facts<'_>, question: &Question) -> (String, Stri
         Topic::Accounts => accounts(draft),
         Topic::Approval(name) => (
             format!("Shall {name} wait for a person?"),
-            "A release is tested before, but only a person knows whether now is a good time.".to_owned(),
+            facts.scaffolds.ci(&draft.manifest.ci).map(|ci| super::start_help(&ci)).unwrap_or_default(),
         ),
         Topic::Command(name) => (
             format!("Command: {name}"),
             "As you type it in the service's folder; - leaves it out of the pipeline.".to_owned(),
         ),
+        Topic::MayFail(name) => (
+            format!("May {name} fail?"),
+            "yes: where it fails, the pipeline warns and goes on; no: nothing is deployed.".to_owned(),
+        ),
         Topic::Option(name) => option(draft, facts, index, name),
         Topic::Stacks => stacks(draft, index),
-        Topic::Variables => variables(draft, facts, index),
-        Topic::Variable(name) => {
-            let help = "One value, or staging=…, production=…; it is committed, so for a secret type - and see \
-                        secrets in pipewright.yml.";
-            (name.clone(), help.to_owned())
-        }
+        Topic::Variable(name) => (name.clone(), variable(draft, facts, index)),
         Topic::Secret(name) => (
-            name.clone(),
-            "The SSM parameter or Secrets Manager ARN that holds it, never the secret itself.".to_owned(),
+            format!("Where does {name} lie?"),
+            "Its name in AWS (SSM parameter or Secrets Manager ARN), never its value; - for later."
+                .to_owned(),
         ),
         topic => {
             let (prompt, help) = fixed(topic);
@@ -144,15 +152,32 @@ fn accounts(draft: &Draft) -> (String, String) {
     ("AWS account".to_owned(), help)
 }
 
-fn variables(draft: &Draft, facts: &Facts<'_>, index: usize) -> (String, String) {
-    let names = super::super::variables::unanswered(draft, facts, index);
-    let list = names.iter().take(4).cloned().collect::<Vec<_>>().join(", ");
-    let more = if names.len() > 4 { ", …" } else { "" };
-    (
-        format!("Give values to {list}{more} now?"),
-        "Your code reads these variables; without them it may fail. They can follow in pipewright.yml."
-            .to_owned(),
-    )
+/// What becomes of a variable's value, which depends on where the service runs.
+fn variable(draft: &Draft, facts: &Facts<'_>, index: usize) -> String {
+    let target = draft.manifest.services.get(index).and_then(|service| facts.catalog.target(&service.target));
+    let seen = match target.map(|target| target.variables) {
+        Some(Delivery::Baked) => "everyone can read it in the site",
+        _ => "it stands in pipewright.yml",
+    };
+    let each: Vec<String> = draft.manifest.environments.iter().map(|e| format!("{}=…", e.name)).collect();
+    if each.len() < 2 {
+        return format!("The value, no secret: {seen}; - for later.");
+    }
+    format!("One value, or {}. No secret: {seen}; - for later.", each.join(", "))
+}
+
+/// The help of the last question before the files are shown: what has no value yet is named.
+#[must_use]
+pub fn change_help(draft: &Draft, facts: &Facts<'_>) -> String {
+    let services = 0..draft.manifest.services.len();
+    let names: Vec<String> =
+        services.flat_map(|index| super::super::variables::unanswered(draft, facts, index)).collect();
+    if names.is_empty() {
+        return CHANGE_HELP.to_owned();
+    }
+    let list = names.iter().take(3).cloned().collect::<Vec<_>>().join(", ");
+    let more = if names.len() > 3 { " and others" } else { "" };
+    format!("Your code reads {list}{more}, without a value yet: choose it to give one, or do it later.")
 }
 
 pub(super) fn is_about_a_service(topic: &Topic) -> bool {
@@ -164,8 +189,8 @@ pub(super) fn is_about_a_service(topic: &Topic) -> bool {
             | Topic::Runtime
             | Topic::Stacks
             | Topic::Command(_)
+            | Topic::MayFail(_)
             | Topic::Option(_)
-            | Topic::Variables
             | Topic::Variable(_)
             | Topic::Secret(_)
     )

@@ -27,6 +27,8 @@ pub const GRADUAL: &str = "All traffic goes to a new version at once. With this 
 pub const FILES: &str = "Files";
 /// The headline of the follow-ups.
 pub const NEXT: &str = "Next, in this order";
+/// What the files below .pipewright are for.
+pub const OWN_FILES: &str = "remembers what was written, so that your edits are kept; commit it";
 /// Said when there is nothing to write.
 pub const UP_TO_DATE: &str = "Everything is up to date.";
 /// Said after a dry run.
@@ -74,9 +76,14 @@ pub const WRITE_DIFF: &str = "show the differences first";
 pub const WRITE_NO: &str = "no, stop here";
 /// The headline of `init --verify`.
 pub const VERIFY: &str = "Trying the commands";
-/// What leaving a command out means.
-pub const LEAVE_OUT_HELP: &str =
-    "It fails here, so it would stop every deployment; it can come back in pipewright.yml later.";
+/// Said when the install fails.
+pub const NOT_TRIED: &str = "the other commands were not tried: they need what the install brings";
+/// What becomes of a command that fails.
+pub const STAYS: &str = "keep it: nothing is deployed until it passes";
+/// What becomes of a check that fails.
+pub const MAY_FAIL: &str = "keep it, but only warn: the deployment goes on";
+/// What becomes of a command that fails.
+pub const LEAVE_OUT: &str = "leave it out for now";
 /// The headline where nothing was found.
 pub const FOUND_NOTHING: &str = "Nothing deployable was found";
 /// What was looked for.
@@ -116,10 +123,32 @@ pub fn fails(command: &str) -> String {
     format!("`{command}` fails here, so it will fail in CI")
 }
 
-/// Whether a command is left out.
+/// A command whose program is not there.
 #[must_use]
-pub fn leave_out(command: &str) -> String {
-    format!("Leave `{command}` out of the pipeline for now?")
+pub fn missing(command: &str) -> String {
+    format!("`{command}` cannot run here: its program is not found; CI has only what the install brings")
+}
+
+/// What becomes of a command that fails.
+#[must_use]
+pub fn what_of(command: &str) -> String {
+    format!("What shall the pipeline do with `{command}`?")
+}
+
+/// Its line of help.
+#[must_use]
+pub fn what_of_help(name: &str) -> String {
+    format!("It fails on your machine already. You can change it later: commands, {name}, in pipewright.yml.")
+}
+
+/// The flags that say what becomes of a command, where nobody is asked.
+#[must_use]
+pub fn otherwise(name: &str) -> String {
+    let leave_out = format!("`--command {name}=-` leaves it out");
+    match name {
+        "build" => format!("it stays in the pipeline; {leave_out}"),
+        _ => format!("it stays in the pipeline; `--may-fail {name}` only warns, {leave_out}"),
+    }
 }
 
 /// What `demo` says first.
@@ -153,9 +182,7 @@ pub const LEFT_OUT: &str = "Deleted by you, so not written again";
 /// A file that was deleted by hand, and how to have it again.
 #[must_use]
 pub fn stays_away(path: &str) -> String {
-    format!(
-        "{path} (to have it again: git checkout -- {path}, or remove its entry from .pipewright/lock.yml)"
-    )
+    format!("{path} (`pipewright generate --restore {path}` writes it again)")
 }
 
 /// Why pipewright.yml is written again.
@@ -170,8 +197,11 @@ pub fn stack_left_alone(stack: &str, config: &str, environment: &str) -> String 
     )
 }
 
-/// Units that could be deployed too.
+/// Which units are deployed, where there are others; `first` of those could be named instead.
 #[must_use]
-pub fn left_out(names: &str) -> String {
-    format!("left out this time: {names}; `pipewright init --unit FOLDER,FOLDER` says which are deployed")
+pub fn left_out(taken: &str, others: &str, first: &str) -> String {
+    format!(
+        "deployed: {taken}; not this time: {others}. `pipewright init --unit {first}` takes that one instead, \
+         `--unit FOLDER,FOLDER` several"
+    )
 }

@@ -7,8 +7,9 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::model::{Account, Artifact, Condition, Deployment, Job, Pipeline, Stage, Start, Step};
-use crate::error::Result;
-use crate::manifest::{Environment, Manifest, PerEnvironment, Scalar, Service, Strategy};
+use crate::error::{Error, Result};
+use crate::interview::wording;
+use crate::manifest::{Environment, Manifest, PerEnvironment, Scalar, Service, Spot, Strategy};
 use crate::scaffold::{
     Ci, Delivery, JobFragment, Mode, RoleName, Scaffolds, Scope, StepFragment, Target, render_scalar,
 };
@@ -21,7 +22,7 @@ const RETENTION_DAYS: u32 = 35;
 /// # Errors
 /// An unknown CI, target or toolchain, or an option that the target refuses.
 pub fn plan(manifest: &Manifest, scaffolds: &Scaffolds) -> Result<Pipeline> {
-    let ci = scaffolds.ci(&manifest.ci)?;
+    let ci = scaffolds.ci(&manifest.ci).map_err(|fault| fault.about(Spot::of("ci")))?;
     let environments = deployments(manifest, &ci);
     let mut pipeline = Pipeline {
         project: manifest.project.to_string(),
@@ -31,13 +32,30 @@ pub fn plan(manifest: &Manifest, scaffolds: &Scaffolds) -> Result<Pipeline> {
         jobs: Vec::new(),
     };
     for service in &manifest.services {
-        let target = scaffolds.target(&service.target)?;
+        let target = scaffolds.target(&service.target);
+        let target = target.map_err(|fault| fault.about(manifest.spot(service).at("target")))?;
+        check_toolchain(manifest, scaffolds, service)?;
         let planner = Planner::new(manifest, scaffolds, service, &target, &pipeline)?;
         let jobs = planner.jobs()?;
         pipeline.artifacts.extend(artifacts(&jobs));
         pipeline.jobs.extend(jobs);
     }
     Ok(pipeline)
+}
+
+/// Checks the names that a service's toolchain is made of.
+fn check_toolchain(manifest: &Manifest, scaffolds: &Scaffolds, service: &Service) -> Result<()> {
+    let Some(toolchain) = &service.toolchain else { return Ok(()) };
+    let about = |fault: Error, key: &str| fault.about(manifest.spot(service).at("toolchain").at(key));
+    let described = scaffolds.toolchain(&toolchain.name).map_err(|fault| about(fault, "name"))?;
+    match toolchain.package_manager.as_deref() {
+        Some(manager) if !described.package_managers.contains_key(manager) => {
+            let what = format!("{} has no package manager {manager:?} here", described.title);
+            let known = described.package_managers.keys().map(String::as_str);
+            Err(about(Error::usage(what).help(wording::known(manager, known)), "package-manager"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Whether one build of the service serves all environments.
@@ -144,7 +162,7 @@ impl<'a> Planner<'a> {
             stack: String::new(),
             parameters: String::new(),
             configuration: String::new(),
-            options: super::resolve_options(target, service)?,
+            options: super::resolve_options(target, service, &manifest.spot(service))?,
         };
         let mode = build_mode(service, target);
         Ok(Self { manifest, scaffolds, service, target, environments: &pipeline.environments, mode, facts })

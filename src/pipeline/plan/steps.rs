@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use super::{Facts, Planner, RETENTION_DAYS};
 use crate::error::{Error, Result};
-use crate::manifest::{Environment, PerEnvironment, Toolchain, VariableName};
+use crate::manifest::{Check, Environment, PerEnvironment, Toolchain, VariableName};
 use crate::pipeline::configures_at_runtime;
 use crate::pipeline::model::{
     Account, Cache, Checkout, Command, Deployment, Fetch, Keep, Login, Note, Run, Runtime, Start, Step, Value,
@@ -55,23 +55,23 @@ impl Planner<'_> {
             return Ok(Vec::new());
         };
         let commands = &self.service.commands;
-        let command = |name: &str, command: &Option<String>, env| self.command(name, command.as_ref(), env);
         Ok(match part {
             ToolchainPart::Prepare => {
                 let mut steps = self.runtime(toolchain)?;
-                steps.extend(command("Install dependencies", &commands.install, IndexMap::new()));
+                steps.extend(self.command(
+                    "Install dependencies",
+                    commands.install.as_ref(),
+                    IndexMap::new(),
+                ));
                 steps
             }
-            ToolchainPart::Check => [
-                command("Lint", &commands.lint, IndexMap::new()),
-                command("Test", &commands.test, IndexMap::new()),
-            ]
-            .into_iter()
-            .flatten()
-            .collect(),
+            ToolchainPart::Check => [("Lint", &commands.lint), ("Test", &commands.test)]
+                .into_iter()
+                .filter_map(|(name, check)| Some(self.check(name, check.as_ref()?)))
+                .collect(),
             ToolchainPart::Build => {
                 let env = self.baked_variables(environment)?;
-                command("Build", &commands.build, env).into_iter().collect()
+                self.command("Build", commands.build.as_ref(), env).into_iter().collect()
             }
         })
     }
@@ -102,16 +102,23 @@ impl Planner<'_> {
         })
     }
 
-    fn command(&self, name: &str, command: Option<&String>, env: IndexMap<String, Value>) -> Option<Step> {
-        command.map(|command| {
-            Step::Run(Run {
-                name: name.to_owned(),
-                command: Command::Project(command.clone()),
-                dir: self.service.path.to_string(),
-                env,
-                tools: std::iter::empty().collect(),
-            })
-        })
+    fn command(&self, name: &str, line: Option<&String>, env: IndexMap<String, Value>) -> Option<Step> {
+        Some(Step::Run(Run { env, ..self.project_run(name, line?) }))
+    }
+
+    fn check(&self, name: &str, check: &Check) -> Step {
+        Step::Run(Run { may_fail: check.may_fail, ..self.project_run(name, &check.run) })
+    }
+
+    fn project_run(&self, name: &str, line: &str) -> Run {
+        Run {
+            name: name.to_owned(),
+            command: Command::Project(line.to_owned()),
+            dir: self.service.path.to_string(),
+            env: IndexMap::new(),
+            tools: std::iter::empty().collect(),
+            may_fail: false,
+        }
     }
 
     fn baked_variables(&self, environment: Option<usize>) -> Result<IndexMap<String, Value>> {
@@ -239,5 +246,6 @@ fn script(run: &RunFragment, facts: &Facts<'_>) -> Result<Step> {
         dir: ".".to_owned(),
         env: run.env.iter().map(value).collect::<Result<_>>()?,
         tools: run.tools.clone(),
+        may_fail: false,
     }))
 }

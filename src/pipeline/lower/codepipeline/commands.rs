@@ -61,6 +61,7 @@ fn run_line(lowering: &Lowering<'_>, run: &Run, forget: bool) -> Result<Option<S
         "name": run.name,
         "exports": run.env.iter().map(export).collect::<Result<Vec<String>>>()?,
         "line": line(run),
+        "may_fail": run.may_fail,
         "forget": names,
     });
     verb(lowering, "run", &view)

@@ -81,10 +81,19 @@ pub fn lower(
         files.push((lowering.path("connection.yaml"), lowering.template("connection.yaml", &view)?));
     }
     for job in lowering.pushed() {
-        files.push((lowering.path(&format!("{}.buildspec.yml", job.id)), buildspec::job(&lowering, job)?));
+        let text = buildspec::job(&lowering, job).map_err(|fault| about_version(fault, manifest, job))?;
+        files.push((lowering.path(&format!("{}.buildspec.yml", job.id)), text));
     }
     files.push((lowering.path("pull-request.buildspec.yml"), pull_request::buildspec(&lowering)?));
     Ok(files)
+}
+
+/// What a job's buildspec cannot hold is the version of its service's language.
+fn about_version(fault: Error, manifest: &Manifest, job: &Job) -> Error {
+    match manifest.services.iter().find(|service| service.name.as_str() == job.service) {
+        Some(service) => fault.about(manifest.spot(service).at("toolchain").at("version")),
+        None => fault,
+    }
 }
 
 impl Lowering<'_> {

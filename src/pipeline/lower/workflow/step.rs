@@ -21,6 +21,7 @@ impl Writer<'_> {
                 context["env"] = json!(self.written(&run.env)?);
                 let (Command::Script(command) | Command::Project(command)) = &run.command;
                 context["command"] = json!(command);
+                context["may_fail"] = json!(run.may_fail);
             }
             Step::AwsLogin(login) => {
                 context["account_id"] = json!(values::account(self.ci, &login.account)?);

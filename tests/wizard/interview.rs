@@ -1,92 +1,9 @@
-//! The wizard in a pseudo-terminal, as a person meets it: the happy path of each kind, wrong input, a change, Ctrl-C.
-#![cfg(unix)]
-#![allow(clippy::disallowed_methods, reason = "a test makes its own repositories")]
+//! The interview: the happy path of each kind, wrong input, a change, Ctrl-C.
 
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::time::Duration;
+use expectrl::{ControlCode, Expect as _};
 
-use expectrl::process::unix::WaitStatus;
-use expectrl::session::OsSession;
-use expectrl::{ControlCode, Eof, Expect, Session};
-
-/// A person at a terminal of eighty columns.
-struct Person {
-    session: OsSession,
-}
-
-impl Person {
-    fn starts(root: &Path) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_pipewright"));
-        command.arg("init").current_dir(root).env("NO_COLOR", "1").env("TERM", "xterm-256color");
-        command.env_remove("AWS_REGION").env_remove("AWS_DEFAULT_REGION");
-        let mut session = Session::spawn(command).expect("starts");
-        session.get_process_mut().set_window_size(80, 60).expect("has a size");
-        session.set_expect_timeout(Some(Duration::from_secs(20)));
-        Self { session }
-    }
-
-    /// Waits for a text and answers with keys.
-    fn answers(&mut self, prompt: &str, keys: &str) -> &mut Self {
-        self.sees(prompt);
-        self.session.send(format!("{keys}\r")).expect("types");
-        self
-    }
-
-    /// Waits for a text; returns what came before it.
-    fn sees(&mut self, text: &str) -> String {
-        let found =
-            self.session.expect(text).unwrap_or_else(|error| panic!("{text:?} is not shown: {error}"));
-        String::from_utf8_lossy(found.before()).into_owned()
-    }
-
-    /// Reads to the end; returns the rest and the exit code.
-    fn ends(mut self) -> (String, i32) {
-        let rest = self.session.expect(Eof).expect("ends");
-        let text = String::from_utf8_lossy(rest.as_bytes()).into_owned();
-        match self.session.get_process().wait().expect("ends") {
-            WaitStatus::Exited(_, code) => (text, code),
-            other => panic!("{other:?} after {text}"),
-        }
-    }
-}
-
-/// A repository of its own with these files and a remote.
-fn repository(files: &[(&str, &str)], remote: &str) -> (tempfile::TempDir, PathBuf) {
-    let folder = tempfile::tempdir().expect("makes a folder");
-    let root = folder.path().join("shop");
-    for (path, text) in files {
-        let path = root.join(path);
-        fs::create_dir_all(path.parent().expect("has a parent")).expect("makes a folder");
-        fs::write(path, text).expect("writes");
-    }
-    let git = |args: &[&str]| {
-        let done = Command::new("git").args(args).current_dir(&root).output().expect("git runs");
-        assert!(done.status.success(), "{done:?}");
-    };
-    git(&["init", "-q", "-b", "main"]);
-    git(&["remote", "add", "origin", remote]);
-    (folder, root)
-}
-
-const GITHUB: &str = "git@github.com:acme/shop.git";
-
-fn spa() -> (tempfile::TempDir, PathBuf) {
-    let package = "{\n  \"scripts\": { \"build\": \"vite build\", \"test\": \"vitest run\" },\n  \
-        \"devDependencies\": { \"vite\": \"^7.0.0\", \"vitest\": \"^4.0.0\" }\n}\n";
-    let files = [
-        ("package.json", package),
-        ("package-lock.json", "{ \"lockfileVersion\": 3 }\n"),
-        ("index.html", "<!doctype html><script type=module src=/src/main.js></script>\n"),
-        ("src/main.js", "document.title = \"shop\";\n"),
-    ];
-    repository(&files, GITHUB)
-}
-
-fn manifest(root: &Path) -> String {
-    fs::read_to_string(root.join("pipewright.yml")).expect("was written")
-}
+use crate::person::Person;
+use crate::repositories::{GITHUB, manifest, repository, spa};
 
 #[test]
 fn a_single_page_app_needs_nothing_but_return() {
