@@ -48,3 +48,22 @@ fn what_the_schema_refuses_the_reader_refuses_too() {
         assert!(error.to_string().starts_with("pipewright.yml:"), "{error}");
     }
 }
+
+#[test]
+fn a_check_that_may_fail_fits_both_and_a_build_never_may() {
+    let with = |commands: &str| {
+        format!(
+            "version: 1\nproject: shop\nci: github\nbranch: main\n\
+             environments: [{{ name: staging, region: eu-west-1 }}]\n\
+             services: [{{ name: web, path: ., kind: spa, target: amplify, commands: {{ {commands} }} }}]\n"
+        )
+    };
+    let good = with("lint: npm run lint, test: { run: npm test, may-fail: true }");
+    assert!(validator().is_valid(&tree(&good)) && manifest::read(&good).is_ok());
+    for commands in ["test: { run: npm test, mayfail: true }", "build: { run: make, may-fail: true }"] {
+        let bad = with(commands);
+        assert!(!validator().is_valid(&tree(&bad)), "the schema takes {commands}");
+        let error = manifest::read(&bad).expect_err("the reader refuses it");
+        assert!(error.to_string().starts_with("pipewright.yml:6:"), "{error}");
+    }
+}

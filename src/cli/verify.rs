@@ -92,15 +92,21 @@ impl Trial {
             self.say(&format!("  {}\n", wording::passed(line)))?;
             return Ok(true);
         }
+        self.report(name, line, &output)?;
+        Ok(false)
+    }
+
+    /// Says what failed and how it ended; where nobody is asked, also with which flags it is dealt with.
+    fn report(&self, name: &str, line: &str, output: &Output) -> Result<()> {
         let fault = match output.status.code() {
             Some(NOT_FOUND) => wording::missing(line),
             _ => wording::fails(line),
         };
-        self.say(&format!("{}{}", ui::warning(&fault), tail(&output)))?;
+        self.say(&format!("{}{}", ui::warning(&fault), tail(output)))?;
         if self.prompter.is_none() && name != "install" {
             self.say(&ui::warning(&wording::otherwise(name)))?;
         }
-        Ok(false)
+        Ok(())
     }
 
     fn fate(&mut self, name: &str, line: &str, is_check: bool) -> Result<Fate> {

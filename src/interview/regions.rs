@@ -32,6 +32,13 @@ impl Facts {
         let word = compass(region.as_str());
         !self.knows(region) && !self.regions.iter().any(|known| compass(known) == word)
     }
+
+    fn check(&self, region: &Region) -> std::result::Result<(), String> {
+        if !self.is_slip(region) {
+            return Ok(());
+        }
+        Err(wording::no_region(region.as_str(), self.nearest(region)))
+    }
 }
 
 /// Refuses a region that can only be a slip, as half a sentence.
@@ -40,11 +47,7 @@ impl Facts {
 /// It is one.
 pub(super) fn check(region: &Region, scaffolds: &Scaffolds) -> std::result::Result<(), String> {
     let facts: Facts = scaffolds.parse(FACTS).map_err(|error| error.to_string())?;
-    if facts.is_slip(region) {
-        Err(wording::no_region(region.as_str(), facts.nearest(region)))
-    } else {
-        Ok(())
-    }
+    facts.check(region)
 }
 
 /// Refuses a manifest whose regions can only be slips.
@@ -52,9 +55,10 @@ pub(super) fn check(region: &Region, scaffolds: &Scaffolds) -> std::result::Resu
 /// # Errors
 /// The first one, with its place.
 pub fn check_all(manifest: &Manifest, scaffolds: &Scaffolds) -> Result<()> {
+    let facts: Facts = scaffolds.parse(FACTS)?;
     for (index, environment) in manifest.environments.iter().enumerate() {
         let spot = || Spot::of("environments").item(index).at("region");
-        check(&environment.region, scaffolds).map_err(|why| {
+        facts.check(&environment.region).map_err(|why| {
             Error::usage(why).help("`aws account list-regions` prints the regions there are").about(spot())
         })?;
     }

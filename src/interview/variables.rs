@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use super::draft::{Draft, Facts};
 use super::question::{Question, Topic};
 use super::{secrets, wording, words};
-use crate::manifest::{Environment, Name, PerEnvironment, Scalar, Service, VariableName};
+use crate::manifest::{Environment, Name, PerEnvironment, Scalar, SecretReference, Service, VariableName};
 
 /// A service's variables as questions: what it has, then what was found; a secret is asked for as a reference.
 #[must_use]
@@ -123,18 +123,20 @@ pub(super) fn complete(draft: &Draft, question: &Question, text: &str) -> Result
         return Err(wording::no_value_for(missing.as_str(), &pattern(draft)));
     }
     let references = service.secrets.get(&key).filter(|_| matches!(question.topic, Topic::Secret(_)));
-    let foreign = draft.manifest.environments.iter().find(|environment| {
+    references.map_or(Ok(()), |references| check_own(draft, references, name))
+}
+
+/// Refuses references that lie where the environment may not read: the permissions boundary allows its own only.
+fn check_own(draft: &Draft, references: &PerEnvironment<SecretReference>, name: &str) -> Result<(), String> {
+    for environment in &draft.manifest.environments {
         let own = secrets::own(&draft.manifest, environment);
-        let reference = references.and_then(|references| references.get(&environment.name));
-        reference.is_some_and(|reference| !reference.as_str().contains(own.trim_start_matches('/')))
-    });
-    match foreign {
-        Some(environment) => Err(wording::foreign_secret(
-            environment.name.as_str(),
-            &secrets::proposed(&draft.manifest, environment, name),
-        )),
-        None => Ok(()),
+        let reference = references.get(&environment.name);
+        if reference.is_some_and(|reference| !reference.as_str().contains(own.trim_start_matches('/'))) {
+            let proposed = secrets::proposed(&draft.manifest, environment, name);
+            return Err(wording::foreign_secret(environment.name.as_str(), &proposed));
+        }
     }
+    Ok(())
 }
 
 /// Refuses an environment without a value, and a name that was probably meant to be one.
