@@ -81,7 +81,7 @@ pub(super) fn follow_ups(run: &Run<'_>) -> Result<Vec<FollowUp>> {
     let mut all = Vec::new();
     for fragment in &fragments {
         for (environment, deployment) in chosen(run, fragment) {
-            if holds(run, fragment, deployment) {
+            if holds(run, fragment, environment, deployment) {
                 let view = view(run, environment, deployment);
                 all.push(FollowUp {
                     title: render_scalar(&path, &fragment.title, &view)?,
@@ -111,10 +111,16 @@ fn chosen<'a>(run: &'a Run<'_>, fragment: &FollowUpFragment) -> Vec<(&'a Environ
     }
 }
 
-fn holds(run: &Run<'_>, fragment: &FollowUpFragment, deployment: &Deployment) -> bool {
+fn holds(
+    run: &Run<'_>,
+    fragment: &FollowUpFragment,
+    environment: &Environment,
+    deployment: &Deployment,
+) -> bool {
     fragment.when.iter().all(|switch| match switch {
         Switch::AccountVariable => matches!(deployment.account, Account::Variable(_)),
-        Switch::Held => deployment.start == Start::Held,
+        // Reviewers hold a run that a person starts as well, so this looks at what was asked for.
+        Switch::Held => run.ci.start(environment.approval) == Start::Held,
         Switch::Dispatched => deployment.start == Start::Dispatch,
         _ => run.switch(*switch),
     })

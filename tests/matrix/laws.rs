@@ -116,35 +116,3 @@ fn no_role_outgrows_what_iam_takes() {
         }
     }
 }
-
-/// A run that a person names is checked before anything of it is used: made by a push to the branch, and the same
-/// release that passed the environment before.
-#[test]
-fn a_named_run_is_proven_before_it_is_deployed() {
-    let mut seen = 0;
-    for cell in all().iter().filter(|cell| cell.ci == "github") {
-        let text = &cell.generated.files.get(".github/workflows/pipeline.yml").expect("is written").text;
-        let workflow: serde_yaml::Value = serde_yaml::from_str(text).expect("is YAML");
-        let environments = &cell.generated.pipeline.environments;
-        for (index, deployment) in environments.iter().enumerate().filter(|(_, d)| d.start == Start::Dispatch)
-        {
-            let job = &workflow["jobs"][format!("deploy-{}", deployment.environment).as_str()];
-            let steps: Vec<String> = job["steps"]
-                .as_sequence()
-                .expect("has steps")
-                .iter()
-                .map(|s| serde_yaml::to_string(s).unwrap_or_default())
-                .collect();
-            let place = |what: &str| steps.iter().position(|step| step.contains(what));
-            let expected = format!("push {} .github/workflows/pipeline.yml", deployment.branch);
-            assert_eq!(place(&expected), Some(0), "{}", cell.name);
-            assert!(place("ref: ${{ steps.release.outputs.commit }}") == Some(1), "{}", cell.name);
-            let promoted = index > 0 && cell.manifest.strategy == pipewright::manifest::Strategy::Promotion;
-            let compared = place("cmp release/release.json release/passed/release.json");
-            assert_eq!(compared.is_some(), promoted, "{}", cell.name);
-            assert!(compared.is_none_or(|at| Some(at) < place("configure-aws-credentials")), "{}", cell.name);
-            seen += 1;
-        }
-    }
-    assert!(seen > 10, "only {seen} deployments are started by hand");
-}

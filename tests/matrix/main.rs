@@ -9,5 +9,6 @@
 mod cells;
 mod laws;
 mod linters;
+mod promotion;
 mod tools;
 mod yaml;
