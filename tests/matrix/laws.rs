@@ -116,3 +116,52 @@ fn no_role_outgrows_what_iam_takes() {
         }
     }
 }
+
+/// SAM reads only `AWS_DEFAULT_REGION`, the AWS CLI takes `AWS_REGION` first.
+#[test]
+fn a_login_exports_the_region_under_both_names() {
+    let mut seen = 0;
+    for cell in all() {
+        for (path, file) in cell.generated.files.iter() {
+            for line in
+                file.text.lines().filter(|line| line.contains("export ") && line.contains(" AWS_REGION=eu"))
+            {
+                assert!(line.contains(" AWS_DEFAULT_REGION=eu"), "{}: {path}: {line}", cell.name);
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 100, "only {seen} logins");
+}
+
+#[test]
+fn a_follow_up_may_be_pasted_again() {
+    for cell in all() {
+        for step in &cell.generated.follow_ups {
+            let (text, at) = (&step.command, format!("{}: {}", cell.name, step.title));
+            let deployed = text.matches("aws cloudformation deploy").count();
+            assert_eq!(text.matches("--no-fail-on-empty-changeset").count(), deployed, "{at}");
+            assert_eq!(text.contains("glab variable set"), text.contains("|| glab variable update"), "{at}");
+        }
+    }
+}
+
+/// A pipeline that starts has a job: what lets a pipeline start on GitLab is among the conditions of its jobs.
+#[test]
+fn gitlab_starts_no_pipeline_without_a_job() {
+    for cell in all().iter().filter(|cell| cell.ci == "gitlab") {
+        let text = &cell.generated.files.get(".gitlab-ci.yml").expect("is written").text;
+        let file: serde_yaml::Value = serde_yaml::from_str(text).expect("is YAML");
+        let rules = file["workflow"]["rules"].as_sequence().expect("has rules");
+        let jobs =
+            file.as_mapping().expect("is a mapping").iter().filter(|(_, job)| job["script"].is_sequence());
+        let conditions: Vec<&str> = jobs.filter_map(|(_, job)| job["rules"][0]["if"].as_str()).collect();
+        for rule in rules.iter().map(|rule| rule["if"].as_str().expect("is a text")) {
+            assert!(
+                conditions.iter().any(|condition| rule.split(" && ").all(|part| condition.contains(part))),
+                "{}: {rule}",
+                cell.name
+            );
+        }
+    }
+}
