@@ -107,7 +107,7 @@ fn answers(args: &InitArgs, existing: Option<&(String, Manifest)>) -> Result<Opt
         Error::usage(format!("cannot read {}: {cause}", path.display()))
             .help("give a pipewright.yml: `--answers FILE`")
     })?;
-    manifest::read(&text).map(Some)
+    manifest::read_file(&path.display().to_string(), &text).map(Some)
 }
 
 /// What pipewright.yml shall hold.

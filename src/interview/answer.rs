@@ -115,6 +115,12 @@ fn command(service: &mut Service, name: &str, text: &str) -> Result<(), String> 
     if text.contains(['\n', '\r']) {
         return Err("a command is one line".to_owned());
     }
+    if service.toolchain.is_none() && !is_nothing(text) {
+        return Err(format!(
+            "nothing in {} says which language would run it, so it would never run",
+            service.path
+        ));
+    }
     let value = (!is_nothing(text)).then(|| text.to_owned());
     let commands = &mut service.commands;
     match name {

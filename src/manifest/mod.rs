@@ -8,7 +8,7 @@ mod write;
 pub use newtypes::{
     AccountId, BranchName, Name, ProjectName, Region, RelPath, SecretReference, VariableName,
 };
-pub use read::read;
+pub use read::{read, read_file};
 pub use schema::schema;
 pub use write::write;
 

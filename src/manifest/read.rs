@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Manifest, PATH, Strategy};
 use crate::error::{Error, Result};
+use crate::project::Commands;
 
 /// Names that would collide with the stacks that prepare an account.
 const RESERVED: [&str; 2] = ["bootstrap", "repository"];
@@ -13,27 +14,45 @@ const RESERVED: [&str; 2] = ["bootstrap", "repository"];
 /// # Errors
 /// A text that is not a manifest, or names that cannot live together, with line, column and a hint.
 pub fn read(text: &str) -> Result<Manifest> {
+    read_file(PATH, text)
+}
+
+/// As [`read`], from a file of another name.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_file(file: &str, text: &str) -> Result<Manifest> {
     let parsed =
         serde_yaml::with::singleton_map_recursive::deserialize(serde_yaml::Deserializer::from_str(text));
-    let manifest: Manifest = parsed.map_err(|cause| syntax_error(text, &cause))?;
-    check(&manifest).map_err(|(key, fault)| {
-        let line = text.lines().position(|line| line.contains(&key)).map_or(1, |index| index + 1);
-        let column = text.lines().nth(line - 1).and_then(|line| line.find(&key)).map_or(1, |at| at + 1);
-        fault.at(PATH, text, line, column)
+    let manifest: Manifest = parsed.map_err(|cause| syntax_error(file, text, &cause))?;
+    check(&manifest).map_err(|(keys, fault)| {
+        let (line, column) = place(text, &keys);
+        fault.at(file, text, line, column)
     })?;
     Ok(manifest)
 }
 
-fn syntax_error(text: &str, cause: &serde_yaml::Error) -> Error {
+/// The line and column of a text; of several, each in a line of `keys`, the last that follows upon the others.
+fn place(text: &str, keys: &str) -> (usize, usize) {
+    let mut place = (1, 1);
+    for key in keys.lines() {
+        let lines = text.lines().enumerate().skip(place.0 - 1);
+        let mut found = lines.filter_map(|(index, line)| Some((index + 1, line.find(key)? + 1)));
+        place = found.next().unwrap_or(place);
+    }
+    place
+}
+
+fn syntax_error(file: &str, text: &str, cause: &serde_yaml::Error) -> Error {
     let (line, column) = cause.location().map_or((1, 1), |at| (at.line(), at.column()));
     let message = cause.to_string();
     let what = message.split(" at line ").next().unwrap_or(&message).to_owned();
     Error::usage(what)
         .help("`pipewright schema` prints what the file may hold; the manifest page of the book explains it")
-        .at(PATH, text, line, column)
+        .at(file, text, line, column)
 }
 
-/// Checks what the schema cannot say; a fault comes with the text to look for in the file.
+/// Checks what the schema cannot say; a fault comes with the texts to look for in the file, one after the other.
 fn check(manifest: &Manifest) -> std::result::Result<(), (String, Error)> {
     let fault = |key: &str, what: String, help: &str| Err((key.to_owned(), Error::usage(what).help(help)));
     if manifest.version != 1 {
@@ -59,6 +78,15 @@ fn check(manifest: &Manifest) -> std::result::Result<(), (String, Error)> {
                 "services and environments need names of their own",
             );
         }
+    }
+    if let Some(idle) =
+        manifest.services.iter().find(|s| s.toolchain.is_none() && s.commands != Commands::default())
+    {
+        return fault(
+            &format!("name: {}\ncommands", idle.name),
+            format!("{} has commands but no toolchain, so they would never run", idle.name),
+            "add the language that runs them, such as `toolchain: { name: node, version: \"24\" }`, or remove them",
+        );
     }
     for service in &manifest.services {
         let stack_like =
