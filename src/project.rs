@@ -154,6 +154,20 @@ impl Unit {
         }
     }
 
+    /// Takes the toolchain that was found in its folder, with its evidence, where the unit has none.
+    pub(crate) fn adopt_toolchain(&mut self, found: &Self) {
+        if self.toolchain.is_some() {
+            return;
+        }
+        self.toolchain.clone_from(&found.toolchain);
+        self.version.clone_from(&found.version);
+        self.package_manager.clone_from(&found.package_manager);
+        self.package_manager_version.clone_from(&found.package_manager_version);
+        self.commands.clone_from(&found.commands);
+        self.evidence.extend(found.evidence.iter().cloned());
+        self.warnings.extend(found.warnings.iter().cloned());
+    }
+
     /// Keeps the evidence of a finding as a claim about `field` and hands its value on.
     pub(crate) fn claim<T: fmt::Display>(&mut self, field: &str, found: Option<Found<T>>) -> Option<T> {
         let found = found?;
@@ -187,4 +201,7 @@ pub struct Project {
     pub units: Vec<Unit>,
     /// What could not be read or decided, one sentence each.
     pub notes: Vec<String>,
+    /// The toolchain of the root and of each unit's folder, for a person who says that the folder is of another kind.
+    #[serde(skip)]
+    pub toolchains: Vec<Unit>,
 }

@@ -192,6 +192,16 @@ fn warnings_name_what_will_go_wrong() {
 }
 
 #[test]
+fn the_toolchain_of_a_folder_is_known_whatever_the_folder_is() {
+    let package = r#"{"name": "x", "scripts": {"test": "x-test"}}"#;
+    let project = of(&[("package.json", package), ("package-lock.json", "{}"), ("infra/main.tf", "")]);
+    let found: Vec<_> =
+        project.toolchains.iter().map(|unit| (unit.path.as_str(), unit.toolchain.as_deref())).collect();
+    assert_eq!(found, [(".", Some("node"))]);
+    assert_eq!(project.toolchains[0].commands.test.as_deref(), Some("npm test"));
+}
+
+#[test]
 fn several_units_are_returned_the_deployable_first() {
     let project = of(&[
         ("web/package.json", VITE),

@@ -55,7 +55,7 @@ fn a_check_that_may_fail_fits_both_and_a_build_never_may() {
         format!(
             "version: 1\nproject: shop\nci: github\nbranch: main\n\
              environments: [{{ name: staging, region: eu-west-1 }}]\n\
-             services: [{{ name: web, path: ., kind: spa, target: amplify, commands: {{ {commands} }} }}]\n"
+             services: [{{ name: web, path: ., kind: spa, target: amplify, toolchain: {{ name: node, version: \"24\" }}, commands: {{ {commands} }} }}]\n"
         )
     };
     let good = with("lint: npm run lint, test: { run: npm test, may-fail: true }");
@@ -66,4 +66,23 @@ fn a_check_that_may_fail_fits_both_and_a_build_never_may() {
         let error = manifest::read(&bad).expect_err("the reader refuses it");
         assert!(error.to_string().starts_with("pipewright.yml:6:"), "{error}");
     }
+}
+
+#[test]
+fn commands_that_nothing_would_run_are_refused_with_their_place() {
+    let text = "version: 1\nproject: shop\nci: github\nbranch: main\n\
+                environments: [{ name: staging, region: eu-west-1 }]\nservices:\n\
+                \x20 - name: api\n    path: api\n    kind: spa\n    target: amplify\n    options: { folder: dist }\n\
+                \x20   toolchain: { name: node, version: \"24\" }\n    commands: { test: npm test }\n\
+                \x20 - name: web\n    path: web\n    kind: spa\n    target: amplify\n    options: { folder: dist }\n\
+                \x20   commands: { test: npm test }\n";
+    let error = manifest::read(text).expect_err("is refused");
+    assert_eq!(
+        error.to_string(),
+        "pipewright.yml:19:5: web has commands but no toolchain, so they would never run"
+    );
+    assert!(manifest::read(&text.replacen("    toolchain", "    #", 1)).is_err());
+    assert!(
+        manifest::read(text.strip_suffix("    commands: { test: npm test }\n").expect("ends so")).is_ok()
+    );
 }

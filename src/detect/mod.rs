@@ -30,8 +30,10 @@ pub use gradual::gradual;
 pub use sam::parameters as template_parameters;
 pub use versions::Versions;
 
+use std::collections::BTreeSet;
+
 use crate::interview::wording;
-use crate::project::{Project, Unit};
+use crate::project::{Kind, Project, Unit};
 use crate::workspace::Workspace;
 use scan::Scan;
 
@@ -68,10 +70,21 @@ pub fn detect(workspace: &Workspace, versions: &Versions) -> Project {
     let scan = Scan::new(workspace, versions);
     let found = REGISTRY.iter().flat_map(|detector| detector.detect(&scan)).collect();
     let units = rank::rank(found);
+    let toolchains = toolchains(&scan, &units);
     let mut notes = workspace.notes().to_vec();
     notes.extend(scan.into_notes());
     if !units.iter().any(Unit::deployable) {
         notes.push(wording::NOTHING_DEPLOYABLE.to_owned());
     }
-    Project { units, notes }
+    Project { units, notes, toolchains }
+}
+
+/// The toolchain of the root and of each unit's folder, whatever the folder is read as.
+fn toolchains(scan: &Scan<'_>, units: &[Unit]) -> Vec<Unit> {
+    let folders: BTreeSet<&str> = units.iter().map(|unit| unit.path.as_str()).chain(["."]).collect();
+    let found = folders.into_iter().filter_map(|folder| {
+        let mut unit = Unit::new(folder, Kind::Library);
+        stack::apply(scan, &mut unit).then_some(unit)
+    });
+    found.collect()
 }

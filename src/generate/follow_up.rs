@@ -132,7 +132,8 @@ fn holds(
     fragment.when.iter().all(|switch| match switch {
         Switch::AccountVariable => matches!(deployment.account, Account::Variable(_)),
         Switch::ExistingStack => !existing(run, environment).is_empty(),
-        Switch::Held => deployment.start == Start::Held,
+        // Reviewers hold a run that a person starts as well, so this looks at what was asked for.
+        Switch::Held => run.ci.start(environment.approval) == Start::Held,
         Switch::Dispatched => deployment.start == Start::Dispatch,
         _ => run.switch(*switch),
     })

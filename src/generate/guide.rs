@@ -21,6 +21,8 @@ struct GuideView<'a> {
     removals: Vec<Removal>,
     edges: Vec<Edge>,
     dispatched: bool,
+    /// Whether a reviewer's answer is waited for, wherever the release starts.
+    held: bool,
     follow_ups: &'a [FollowUp],
     red: String,
     /// The chapters that targets add.
@@ -69,6 +71,7 @@ pub(super) fn files(run: &Run<'_>, follow_ups: &[FollowUp], files: &mut FileSet)
         removals: removals(run),
         edges: edges(&run.pipeline.jobs),
         dispatched: run.pipeline.environments.iter().any(|e| e.start == Start::Dispatch),
+        held: run.manifest.environments.iter().any(|e| run.ci.start(e.approval) == Start::Held),
         follow_ups,
         red: red(run)?,
         more: more(run)?,

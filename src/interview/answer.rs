@@ -131,6 +131,12 @@ fn command(service: &mut Service, name: &str, text: &str) -> Result<(), String> 
     if !COMMANDS.contains(&name) {
         return Err(format!("there is no command {name:?}: {}", wording::known(name, COMMANDS)));
     }
+    if service.toolchain.is_none() && !is_nothing(text) {
+        return Err(format!(
+            "nothing in {} says which language would run it, so it would never run",
+            service.path
+        ));
+    }
     service.commands.set(name, (!is_nothing(text)).then(|| text.to_owned()));
     Ok(())
 }

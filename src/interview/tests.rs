@@ -23,7 +23,7 @@ impl World {
     fn new(units: Vec<Unit>, remote: &str) -> Self {
         let scaffolds = Scaffolds::default();
         Self {
-            project: Project { units, notes: Vec::new() },
+            project: Project { units, ..Project::default() },
             remote: Remote::parse(remote),
             catalog: Catalog::load(&scaffolds).expect("the scaffolds parse"),
             scaffolds,

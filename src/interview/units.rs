@@ -46,7 +46,12 @@ pub(super) fn read_as(draft: &mut Draft, facts: &Facts<'_>, index: usize, text: 
     let first = || facts.project.units.first().cloned().unwrap_or_else(|| Unit::new(".", kind));
     let current = draft.units.get(index).cloned().unwrap_or_else(first);
     let mut units = draft.units.clone();
-    let unit = reading(&current, kind);
+    let mut unit = reading(&current, kind);
+    // The container's Dockerfile does its own work; of any other kind the folder's commands are wanted.
+    if kind != Kind::Container {
+        let found = facts.project.toolchains.iter().find(|found| found.path == unit.path);
+        found.into_iter().for_each(|found| unit.adopt_toolchain(found));
+    }
     if kind == Kind::Container && unit.dockerfile.is_none() {
         return Err(format!(
             "there is no Dockerfile in {}: add one, then run `pipewright init` again",

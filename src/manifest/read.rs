@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Manifest, Name, PATH, PerEnvironment, Service, Spot, Strategy, VariableName};
+use super::{Commands, Manifest, Name, PATH, PerEnvironment, Service, Spot, Strategy, VariableName};
 use crate::error::{Error, Result};
 use crate::interview::wording;
 use crate::nearest::nearest;
@@ -62,6 +62,7 @@ fn check(manifest: &Manifest) -> Result<()> {
         return fault("services", "there is no service".into(), "run `pipewright init` to have one written");
     }
     check_names(manifest)?;
+    check_commands(manifest)?;
     check_stacks(manifest)?;
     check_branches(manifest)?;
     manifest.services.iter().try_for_each(|service| check_values(manifest, service))
@@ -117,6 +118,17 @@ fn check_names(manifest: &Manifest) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Checks that something runs the commands.
+fn check_commands(manifest: &Manifest) -> Result<()> {
+    let idle = |service: &&Service| service.toolchain.is_none() && service.commands != Commands::default();
+    manifest.services.iter().find(idle).map_or(Ok(()), |service| {
+        let what = format!("{} has commands but no toolchain, so they would never run", service.name);
+        let help = "add the language that runs them, such as `toolchain: { name: node, version: \"24\" }`, or \
+                    remove them";
+        Err(Error::usage(what).help(help).about(manifest.spot(service).at("commands").key()))
+    })
 }
 
 fn environments(manifest: &Manifest) -> Vec<&str> {

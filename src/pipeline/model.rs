@@ -71,6 +71,9 @@ pub struct Deployment {
     pub branch: String,
     /// How its deployment starts.
     pub start: Start,
+    /// Whether a release passes the environment before in a run that a person starts. That run keeps the record of it,
+    /// so it is named beside the run that made the release.
+    pub after_dispatch: bool,
 }
 
 /// An AWS account, known or read from a variable of the CI.
@@ -172,6 +175,8 @@ pub struct Checkout {
     /// The branch whose push must have made the run that a person names; its commit is checked out. Empty where it is
     /// the commit of this very run.
     pub chosen_branch: String,
+    /// [`Deployment::after_dispatch`] of the environment it is for.
+    pub after_dispatch: bool,
 }
 
 /// A language's runtime.
@@ -273,6 +278,8 @@ pub struct Fetch {
     pub chosen: bool,
     /// Whether it only proves that the release has passed an environment.
     pub proof: bool,
+    /// [`Deployment::after_dispatch`] of the environment it is for.
+    pub after_dispatch: bool,
 }
 
 /// A note for the person who reads the run.
@@ -284,6 +291,8 @@ pub struct Note {
     pub environment: String,
     /// The branch that environment deploys.
     pub branch: String,
+    /// [`Deployment::after_dispatch`] of that environment.
+    pub after_dispatch: bool,
 }
 
 impl Job {

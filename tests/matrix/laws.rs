@@ -137,34 +137,51 @@ fn no_role_outgrows_what_iam_takes() {
     }
 }
 
-/// A run that a person names is checked before anything of it is used: made by a push to the branch, and the same
-/// release that passed the environment before.
+/// SAM reads only `AWS_DEFAULT_REGION`, the AWS CLI takes `AWS_REGION` first.
 #[test]
-fn a_named_run_is_proven_before_it_is_deployed() {
+fn a_login_exports_the_region_under_both_names() {
     let mut seen = 0;
-    for cell in all().iter().filter(|cell| cell.ci == "github") {
-        let text = &cell.generated.files.get(".github/workflows/pipeline.yml").expect("is written").text;
-        let workflow: serde_yaml::Value = serde_yaml::from_str(text).expect("is YAML");
-        let environments = &cell.generated.pipeline.environments;
-        for (index, deployment) in environments.iter().enumerate().filter(|(_, d)| d.start == Start::Dispatch)
-        {
-            let job = &workflow["jobs"][format!("deploy-{}", deployment.environment).as_str()];
-            let steps: Vec<String> = job["steps"]
-                .as_sequence()
-                .expect("has steps")
-                .iter()
-                .map(|s| serde_yaml::to_string(s).unwrap_or_default())
-                .collect();
-            let place = |what: &str| steps.iter().position(|step| step.contains(what));
-            let expected = format!("push {} .github/workflows/pipeline.yml", deployment.branch);
-            assert_eq!(place(&expected), Some(0), "{}", cell.name);
-            assert!(place("ref: ${{ steps.release.outputs.commit }}") == Some(1), "{}", cell.name);
-            let promoted = index > 0 && cell.manifest.strategy == pipewright::manifest::Strategy::Promotion;
-            let compared = place("cmp release/release.json release/passed/release.json");
-            assert_eq!(compared.is_some(), promoted, "{}", cell.name);
-            assert!(compared.is_none_or(|at| Some(at) < place("configure-aws-credentials")), "{}", cell.name);
-            seen += 1;
+    for cell in all() {
+        for (path, file) in cell.generated.files.iter() {
+            for line in
+                file.text.lines().filter(|line| line.contains("export ") && line.contains(" AWS_REGION=eu"))
+            {
+                assert!(line.contains(" AWS_DEFAULT_REGION=eu"), "{}: {path}: {line}", cell.name);
+                seen += 1;
+            }
         }
     }
-    assert!(seen > 10, "only {seen} deployments are started by hand");
+    assert!(seen > 100, "only {seen} logins");
+}
+
+#[test]
+fn a_follow_up_may_be_pasted_again() {
+    for cell in all() {
+        for step in &cell.generated.follow_ups {
+            let (text, at) = (&step.command, format!("{}: {}", cell.name, step.title));
+            let deployed = text.matches("aws cloudformation deploy").count();
+            assert_eq!(text.matches("--no-fail-on-empty-changeset").count(), deployed, "{at}");
+            assert_eq!(text.contains("glab variable set"), text.contains("|| glab variable update"), "{at}");
+        }
+    }
+}
+
+/// A pipeline that starts has a job: what lets a pipeline start on GitLab is among the conditions of its jobs.
+#[test]
+fn gitlab_starts_no_pipeline_without_a_job() {
+    for cell in all().iter().filter(|cell| cell.ci == "gitlab") {
+        let text = &cell.generated.files.get(".gitlab-ci.yml").expect("is written").text;
+        let file: serde_yaml::Value = serde_yaml::from_str(text).expect("is YAML");
+        let rules = file["workflow"]["rules"].as_sequence().expect("has rules");
+        let jobs =
+            file.as_mapping().expect("is a mapping").iter().filter(|(_, job)| job["script"].is_sequence());
+        let conditions: Vec<&str> = jobs.filter_map(|(_, job)| job["rules"][0]["if"].as_str()).collect();
+        for rule in rules.iter().map(|rule| rule["if"].as_str().expect("is a text")) {
+            assert!(
+                conditions.iter().any(|condition| rule.split(" && ").all(|part| condition.contains(part))),
+                "{}: {rule}",
+                cell.name
+            );
+        }
+    }
 }

@@ -12,5 +12,6 @@ mod existing;
 mod follow_ups;
 mod laws;
 mod linters;
+mod promotion;
 mod tools;
 mod yaml;

@@ -25,6 +25,31 @@ fn the_zip_holds_the_contents_of_the_folder() {
     assert_eq!(outcome.count("aws amplify stop-job"), 0);
 }
 
+/// What a package's digest is made of: the same content, written later and in another order, is the same release.
+#[test]
+fn the_same_files_are_the_same_release() {
+    let world = World::new(Amplify);
+    let digest = |names: [&str; 3], time: &str| {
+        let _ = std::fs::remove_dir_all(world.path("site"));
+        for name in names {
+            world.write(&format!("site/{name}"), name);
+            let touched =
+                Command::new("touch").args(["-d", time]).arg(world.path("site").join(name)).status();
+            assert!(touched.expect("touch").success());
+        }
+        let build = [("COMMIT", "c"), ("SEQUENCE", "1")];
+        world.run(Amplify.script(), &["package"], &build).must_be_green();
+        world.read("release/release.json")
+    };
+    let first = digest(["index.html", "b/c.js", "a.css"], "1979-01-01");
+    assert_eq!(first, digest(["a.css", "b/c.js", "index.html"], "2030-06-01"));
+    assert_ne!(first, digest(["a.css", "b/d.js", "index.html"], "2030-06-01"));
+    let modes = "import sys, zipfile; print({entry.external_attr >> 16 for entry in zipfile.ZipFile(sys.argv[1]).infolist()})";
+    let modes = Command::new("python3").args(["-c", modes]).arg(world.path("release/site.zip")).output();
+    let modes = String::from_utf8(modes.expect("python3").stdout).unwrap();
+    assert_eq!(modes.trim(), format!("{{{}}}", 0o644), "whoever unpacks it could not read the files");
+}
+
 #[test]
 fn a_folder_without_a_page_is_no_release() {
     let world = World::new(Amplify);

@@ -42,6 +42,27 @@ Outputs:";
 }
 
 #[test]
+fn the_same_build_is_the_same_release() {
+    let world = World::new(Lambda);
+    world.release("one", "1");
+    let first = world.read("release/release.json");
+    let touched =
+        Command::new("touch").args(["-d", "2030-06-01"]).arg(world.path("app/Api/main.py")).status();
+    assert!(touched.unwrap().success());
+    world.release("one", "1");
+    assert_eq!(world.read("release/release.json"), first);
+    // SAM zips what was unpacked, and a zip knows no time before 1980.
+    let list = Command::new("tar")
+        .args(["-tvzf"])
+        .arg(world.path("release/build.tar.gz"))
+        .env("TZ", "UTC")
+        .output()
+        .unwrap();
+    let list = String::from_utf8(list.stdout).unwrap();
+    assert!(list.lines().all(|line| line.contains("2000-01-01 00:00")), "{list}");
+}
+
+#[test]
 fn a_build_that_fails_is_no_release() {
     let world = World::new(Lambda);
     let outcome =

@@ -4,6 +4,19 @@
 # shellcheck source-path=SCRIPTDIR source=common.sh
 . "$(dirname "$0")/common.sh"
 
+zip_folder() { # FOLDER ZIP: the same files are always the same zip, whatever their times and the order on disk
+  python3 - "$@" <<'PYTHON'
+import pathlib, sys, zipfile
+
+folder = pathlib.Path(sys.argv[1])
+with zipfile.ZipFile(sys.argv[2], "w") as archive:
+    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+        entry = zipfile.ZipInfo(file.relative_to(folder).as_posix())  # of 1980-01-01, the first day a zip knows
+        entry.external_attr = 0o644 << 16
+        archive.writestr(entry, file.read_bytes(), zipfile.ZIP_DEFLATED)
+PYTHON
+}
+
 package() {
   [ -f "$SITE_FOLDER/index.html" ] || fail "There is no $SITE_FOLDER/index.html, so visitors would see a blank page." \
     "Set options.folder in pipewright.yml to the folder that the build writes, then run \`pipewright generate\`."
@@ -16,7 +29,7 @@ package() {
     SITE_FOLDER=$site
   fi
   mkdir -p "$RELEASE"
-  python3 -c 'import shutil, sys; shutil.make_archive(sys.argv[1], "zip", sys.argv[2])' "$RELEASE/site" "$SITE_FOLDER"
+  zip_folder "$SITE_FOLDER" "$RELEASE/site.zip"
   printf '{\n  "commit": "%s",\n  "sequence": %d,\n  "digest": "sha256:%s"\n}\n' "$COMMIT" "$SEQUENCE" \
     "$(sha256sum <"$RELEASE/site.zip" | cut -d ' ' -f 1)" | tee "$RELEASE/release.json"
 }

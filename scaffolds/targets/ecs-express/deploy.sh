@@ -57,7 +57,7 @@ set +e # from here each result is judged below: none may end the script unseen
 (set -e; apply "$image"); stack=$?
 (set -e; gate "$image" "$before"); gate=$?
 [ $gate = 0 ] || why_stopped >&2
-[ "$stack$gate" != 00 ] || (set -e; url=$(stack_output Endpoint); smoke_test "https://${url#https://}$SMOKE_PATH"); smoke=$?
+[ "$stack$gate" != 00 ] || (set -e; url=$(stack_output Endpoint); url=${url%/}; smoke_test "https://${url#https://}$SMOKE_PATH"); smoke=$?
 if [ "$stack$gate$smoke" = 000 ]; then
   set -e
   record_release

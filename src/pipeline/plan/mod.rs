@@ -70,6 +70,7 @@ fn deployments(manifest: &Manifest, ci: &Ci) -> Vec<Deployment> {
     let mut dispatched = false;
     let mut deployments = Vec::new();
     for environment in &manifest.environments {
+        let after_dispatch = dispatched;
         let start = ci.start(environment.approval);
         dispatched |= start == Start::Dispatch && manifest.strategy == Strategy::Promotion;
         deployments.push(Deployment {
@@ -77,8 +78,10 @@ fn deployments(manifest: &Manifest, ci: &Ci) -> Vec<Deployment> {
             account: account(environment),
             region: environment.region.to_string(),
             branch: manifest.branch_of(environment).to_string(),
-            // What follows a dispatched environment can only be reached by a run that a person starts.
-            start: if dispatched && start == Start::Automatic { Start::Dispatch } else { start },
+            // What follows a dispatched environment can only be reached by a run that a person starts; reviewers hold
+            // that run too.
+            start: if after_dispatch { Start::Dispatch } else { start },
+            after_dispatch,
         });
     }
     deployments

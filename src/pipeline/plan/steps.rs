@@ -47,7 +47,10 @@ impl Planner<'_> {
     fn checkout(&self, fragment: &JobFragment, environment: Option<usize>) -> Step {
         let deployment = environment.map(|index| &self.environments[index]);
         let dispatched = deployment.filter(|d| super::deploys(fragment) && d.start == Start::Dispatch);
-        Step::Checkout(Checkout { chosen_branch: dispatched.map_or_else(String::new, |d| d.branch.clone()) })
+        Step::Checkout(Checkout {
+            chosen_branch: dispatched.map_or_else(String::new, |d| d.branch.clone()),
+            after_dispatch: dispatched.is_some_and(|d| d.after_dispatch),
+        })
     }
 
     fn toolchain_steps(&self, part: ToolchainPart, environment: Option<usize>) -> Result<Vec<Step>> {
@@ -158,11 +161,12 @@ impl Planner<'_> {
             return Vec::new();
         };
         let mut fetches = vec![self.fetch_release(index)];
-        if self.environments[index].start == Start::Dispatch && index > 0 && self.promotes() {
-            let passed = self.passed_id(index - 1);
+        let Deployment { start, after_dispatch, .. } = self.environments[index];
+        if start == Start::Dispatch && index > 0 && self.promotes() {
+            let artifact = self.passed_id(index - 1);
             let path = "release/passed".to_owned();
-            let producer = String::new();
-            fetches.push(Step::Load(Fetch { artifact: passed, path, producer, chosen: true, proof: true }));
+            let (producer, chosen, proof) = (String::new(), true, true);
+            fetches.push(Step::Load(Fetch { artifact, path, producer, chosen, proof, after_dispatch }));
         }
         fetches
     }
@@ -175,6 +179,7 @@ impl Planner<'_> {
             producer: String::new(),
             chosen: self.environments[index].start == Start::Dispatch,
             proof: false,
+            after_dispatch: self.environments[index].after_dispatch,
         })
     }
 
@@ -192,6 +197,7 @@ impl Planner<'_> {
             topic: "promote".to_owned(),
             environment: next.environment.clone(),
             branch: next.branch.clone(),
+            after_dispatch: next.after_dispatch,
         };
         vec![Step::Save(keep), Step::Note(note)]
     }

@@ -32,7 +32,7 @@ def parameters(template, given, before):
 
 def outputs(state, stack, template):
     """Outputs whose names the template has, with the addresses at which the fake curl answers."""
-    kinds = {"AppId": "d1app", "BranchName": stack, "Url": "https://site.example", "Endpoint": "api.example"}
+    kinds = {"AppId": "d1app", "BranchName": stack, "Url": "https://site.example", "Endpoint": "https://api.example/"}
     names = re.findall(r"^  (\w+):$", section(template, "Outputs"), re.M)
     if "AWS::Serverless" in template:
         state["live"] = code(template)

@@ -5,13 +5,15 @@
 . "$(dirname "$0")/common.sh"
 
 build=.aws-sam/build
+export SAM_CLI_TELEMETRY=0 # its notice would stand in every log
 package() {
   mkdir -p "$RELEASE"
   sam build --template-file "$SAM_TEMPLATE" --build-dir "$build"
-  # One tar file keeps executable bits. State machines and OpenAPI files lie outside the build and come along.
-  tar --sort=name --owner=0 --group=0 -czf "$RELEASE/build.tar.gz" "$build" -T <(
+  # One tar file keeps executable bits. State machines and OpenAPI files lie outside the build and come along. The same
+  # build is always the same file, so its times are fixed; SAM's own zip files know none before 1980.
+  tar --sort=name --mtime="2000-01-01 UTC" --owner=0 --group=0 --numeric-owner -cf - "$build" -T <(
     sed -nE "s/^.*: ['\"]?((\.\.\/)+[^'\"]+)['\"]?\$/\1/p" "$build/template.yaml" | sort -u |
-      while IFS= read -r file; do realpath -m --relative-to=. "$build/$file"; done)
+      while IFS= read -r file; do realpath -m --relative-to=. "$build/$file"; done) | gzip -n >"$RELEASE/build.tar.gz"
   printf '{\n  "commit": "%s",\n  "sequence": %d,\n  "digest": "sha256:%s"\n}\n' "$COMMIT" "$SEQUENCE" \
     "$(sha256sum <"$RELEASE/build.tar.gz" | cut -d ' ' -f 1)" | tee "$RELEASE/release.json"
 }

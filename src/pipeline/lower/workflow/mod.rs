@@ -9,7 +9,7 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 use crate::error::Result;
-use crate::pipeline::model::{Pipeline, Stage, Start};
+use crate::pipeline::model::{Deployment, Pipeline, Stage, Start};
 use crate::scaffold::{Ci, Pin, Scaffolds, render};
 
 /// What `skeleton.yml` of such a CI is given.
@@ -19,6 +19,8 @@ struct FileView<'a> {
     branches: &'a [String],
     stages: BTreeSet<Stage>,
     dispatches: Vec<&'a str>,
+    /// Those of them that also take the run that deployed the environment before.
+    after_dispatch: Vec<&'a str>,
     jobs: String,
 }
 
@@ -29,12 +31,15 @@ struct FileView<'a> {
 pub fn lower(pipeline: &Pipeline, ci: &Ci, issuer_host: &str, scaffolds: &Scaffolds) -> Result<String> {
     let writer = Writer { pipeline, ci, scaffolds, issuer_host, uses: pins(&ci.pins) };
     let jobs: Result<Vec<String>> = pipeline.jobs.iter().map(|job| writer.job(job)).collect();
-    let dispatched = pipeline.environments.iter().filter(|e| e.start == Start::Dispatch);
+    let named = |filter: fn(&Deployment) -> bool| -> Vec<&str> {
+        pipeline.environments.iter().filter(|e| filter(e)).map(|e| e.environment.as_str()).collect()
+    };
     let view = FileView {
         project: &pipeline.project,
         branches: &pipeline.branches,
         stages: pipeline.jobs.iter().map(|job| job.stage).collect(),
-        dispatches: dispatched.map(|e| e.environment.as_str()).collect(),
+        dispatches: named(|e| e.start == Start::Dispatch),
+        after_dispatch: named(|e| e.after_dispatch),
         jobs: jobs?.join("\n\n"),
     };
     writer.template("skeleton.yml", &view)
