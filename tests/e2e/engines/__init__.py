@@ -120,6 +120,18 @@ class Tools:
     # Commands by name -> where they are, for engines that give a job only some of them.
     commands: dict[str, Path] = field(default_factory=dict)
 
+    def environment_for(self, home: Path) -> dict[str, str]:
+        """The whole environment of a job or a person whose HOME is that folder; what is not here does not leak in."""
+        home.mkdir(parents=True, exist_ok=True)
+        # `python3` and `pip` make this virtual environment at their first call: what a job installs is its own.
+        path = f"{home}/.venv/bin:{self.path}"
+        return self.environment | {"HOME": str(home), "PATH": path, "TMPDIR": str(_made(home / "tmp"))}
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(exist_ok=True)
+    return folder
+
 
 class Engine(ABC):
     """A CI service: it hears what happens on the host and runs what the repository says."""
