@@ -13,7 +13,7 @@ from pathlib import Path
 import tools
 from engines import Host, HarnessError
 
-FIXTURES = tools.REPOSITORY / "tests" / "fixtures"
+SAMPLES = tools.REPOSITORY / "tests"
 HOSTS = {"github": "https://github.com", "gitlab": "https://gitlab.com", "codebuild": "https://github.com"}
 
 
@@ -33,7 +33,7 @@ class Project:
         self.folder = folder / "work"
         self.home = folder / "alice"
         self.home.mkdir(parents=True)
-        shutil.copytree(FIXTURES / sample, self.folder)
+        shutil.copytree(SAMPLES / sample, self.folder)
         bare = folder / "host.git"
         subprocess.run(["git", "init", "--quiet", "--bare", "--initial-branch=main", bare], check=True)
         provider = "gitlab" if ci == "gitlab" else "github"

@@ -1,0 +1,120 @@
+"""One cell at work: a sample with its pipeline, an empty AWS, the CI that hears its pushes, and the questions a test asks of them."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from pathlib import Path
+
+import tools
+from aws.cloud import Cloud
+from cells import App, Cell
+from engines import Engine, HarnessError, Run
+from people import Alice
+from projects import Project
+
+REGION = "eu-west-1"
+STAGING, PRODUCTION = "111111111111", "222222222222"
+ENGINES = {
+    "github": ("engines.github", "GitHub"),
+    "gitlab": ("engines.gitlab", "GitLab"),
+    "codebuild": ("engines.codepipeline", "CodePipeline"),
+}
+
+
+class Lab:
+    """Everything that one test needs; `close` ends it and tells what the emulator did not understand."""
+
+    def __init__(self, cell: Cell, app: App, folder: Path, accounts: tuple[str, str] = (STAGING, PRODUCTION), flags: tuple[str, ...] = ()):
+        self.cell = cell
+        self.app = app
+        self.accounts = dict(zip(("staging", "production"), accounts))
+        self.tools = tools.make(folder / "bin")
+        self.cloud = Cloud()
+        self.project = Project(folder, app.folder, cell.ci)
+        self.engine = self._engine(folder / "engine")
+        self.alice = Alice(self.project, self.cloud, self.tools, self.accounts, REGION)
+        self.version = 1
+        self.runs: list[Run] = []
+        self._init(flags)
+
+    def _engine(self, folder: Path) -> Engine:
+        module, name = ENGINES[self.cell.ci]
+        folder.mkdir()
+        return getattr(importlib.import_module(module), name)(self.cloud, self.project.host, self.tools, folder)
+
+    def _init(self, flags: tuple[str, ...]) -> None:
+        given = [flag for each in self.accounts.items() for flag in ("--account", "=".join(each))]
+        self.project.init(
+            "--environments", "staging,production", "--region", REGION, "--target", self.cell.target, *given, *self.app.flags, *flags
+        )  # fmt: skip
+
+    def close(self) -> None:
+        self.cloud.close()
+
+    # What a person does.
+
+    def first_push(self) -> Run:
+        """All follow-ups, literally; the last ones push, and what that started is run."""
+        self.alice.follow()
+        return self._started(self.engine.push("main"))
+
+    def push(self, version: int | None = None, files: dict[str, str] | None = None, message: str = "A change") -> Run:
+        """A commit on main: another version of the application, or other files."""
+        if version is not None:
+            self.project.replace(self.app.versioned, r"version \d+", f"version {version}")
+        for path, text in (files or {}).items():
+            self.project.write(path, text)
+        self.project.commit(message)
+        self.project.push()
+        return self._started(self.engine.push("main"))
+
+    def approve(self, run: Run, environment: str = "production") -> Run:
+        return self._started(self.engine.approve(run, environment))
+
+    def rerun(self, run: Run) -> Run:
+        return self._started(self.engine.rerun(run))
+
+    def _started(self, run: Run | None) -> Run:
+        if run is None:
+            raise HarnessError("nothing started")
+        self.runs.append(run)
+        return run
+
+    # What a test asks.
+
+    def outputs(self, environment: str) -> dict[str, str]:
+        """The outputs of the target's stack, {} where there is no stack."""
+        service = self.service
+        stacks = self.client("cloudformation", environment).describe_stacks()["Stacks"]
+        mine = [stack for stack in stacks if stack["StackName"] == f"shop-{service}-{environment}"]
+        return {out["OutputKey"]: out["OutputValue"] for stack in mine for out in stack.get("Outputs", [])}
+
+    @property
+    def service(self) -> str:
+        found = re.search(r'^  - name: "(.*)"\n    path', (self.project.folder / "pipewright.yml").read_text(), re.M)
+        if found is None:
+            raise HarnessError("pipewright.yml names no service")
+        return found[1]
+
+    def client(self, service: str, environment: str):
+        """As an administrator, for looking only."""
+        account = self.accounts[environment]
+        return self.cloud.client(self.cloud.administrator(account), service, REGION)
+
+    def address(self, environment: str) -> str | None:
+        outputs = self.outputs(environment)
+        address = outputs.get("Url") or outputs.get("Endpoint")
+        return address and address.removeprefix("https://").rstrip("/")
+
+    def visit(self, environment: str, path: str = "/") -> str:
+        """What a visitor of the environment sees, with the status before it."""
+        address = self.address(environment)
+        if address is None or address not in self.cloud.sites:
+            return "nothing"
+        status, _, body = self.cloud.sites[address](path, {})
+        return f"{status} {body.decode() if isinstance(body, bytes) else body}"
+
+    def clouds_calls(self, since: int = 0) -> list:
+        """The calls of the pipeline: those of the person and of this test left out."""
+        return [call for call in self.cloud.calls[since:] if call.principal.kind in ("role", "anonymous")]
