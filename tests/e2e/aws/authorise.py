@@ -86,7 +86,9 @@ def request_tags(params: dict, path: str) -> Context:
     """aws:RequestTag/* and aws:TagKeys of a list of Key and Value (in any spelling) or a map."""
     found: Any = params
     for name in path.split("."):
-        found = (found or {}).get(name)
+        inner = found if isinstance(found, list) else [found or {}]
+        values = [one[name] for one in inner if name in one]
+        found = values[0] if len(values) == 1 else [tag for value in values for tag in value]
     pairs = dict(found.items()) if isinstance(found, dict) else dict(_pairs(found or []))
     context: Context = {f"aws:requesttag/{key.lower()}": [str(value)] for key, value in pairs.items()}
     return {**context, "aws:tagkeys": list(pairs)} if pairs else context

@@ -5,14 +5,15 @@ One file per service, `actions/<botocore service>.tsv`, one line per operation a
     operation   action   resource   conditions   source
 
 - `operation` is botocore's name. A `?` after it: the line counts only when every parameter in its resource is given
-  (such as iam:PassRole for an optional RoleARN). Several lines of one operation are all demanded.
+  (such as iam:PassRole for an optional RoleARN); `CreateApp?tags`: only when that parameter is given (such as a
+  service's TagResource). Several lines of one operation are all demanded.
 - `action` is the IAM action, `-` for an operation that needs no permission.
 - `resource` is `*` or one or more ARN patterns, separated by spaces, all demanded. Placeholders:
   `{region}`, `{account}` (of the caller) and parameters: `{RoleName}`, nested `{code.s3Bucket}`, each of a list
-  `{services[]}`, with a default `{StackName:*}` (also `{Path:}`), the part after the last / or : `{cluster|last:default}`,
+  `{services[]}`, with a default `{StackName:*}` (`{registryId:@account}`: one of the two above), the part after the last / or :
+  `{cluster|last:default}`,
   **a parameter that is itself an ARN replaces the whole
-  pattern**, unless it has a filter. Filters: `last`, `id` (what follows the first / of an ARN),
-  `host` (a URL without https://).
+  pattern**, unless it has a filter (the table FILTERS below).
 - `conditions` is `-` or `key=value` pairs separated by spaces, values with the same placeholders; an absent parameter
   leaves the key away. `aws:RequestTag=@Tags` (a list of Key and Value, or a map) supplies aws:RequestTag/* and
   aws:TagKeys; `iam:PermissionsBoundary=@boundary` the boundary that the role has now; `aws:ResourceTag=@` supplies the tags of the resource (Service.resource_tags).
@@ -29,6 +30,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Iterator
+from urllib.parse import unquote
 
 from .base import Call, HarnessError
 
@@ -43,6 +45,7 @@ class Row:
     service: str
     operation: str
     optional: bool
+    when: str  # the parameter that must be given for the line to count; empty: none
     action: str
     resources: tuple[str, ...]
     conditions: tuple[tuple[str, str], ...]
@@ -69,7 +72,8 @@ def _row(service: str, line: str, where: str) -> Row:
     operation, action, resource, conditions, source = cells
     pairs = () if conditions == "-" else tuple(tuple(one.split("=", 1)) for one in conditions.split(" "))
     resources = tuple(resource.split(" "))
-    return Row(service, operation.removesuffix("?"), operation.endswith("?"), action, resources, pairs, source)
+    name, mark, when = operation.partition("?")
+    return Row(service, name, bool(mark) and not when, when, action, resources, pairs, source)
 
 
 @functools.cache
@@ -87,7 +91,7 @@ def lookup(call: Call) -> list[Row]:
     found = rows(call.service).get(call.operation)
     if not found:
         raise HarnessError(f"{call.service}:{call.operation} is in no table: add a line to actions/{call.service}.tsv")
-    return found
+    return [row for row in found if not row.when or call.params.get(row.when)]
 
 
 def resources_of(row: Row, call: Call) -> list[str]:
@@ -119,15 +123,22 @@ def _values(spot: re.Match, call: Call) -> Iterator[str]:
     own = {"region": call.region, "account": call.account}
     values = [own[path]] if path in own else list(_descend(call.params, path.split(".")))
     if not values and default is not None:
-        values = [default]
+        values = [own.get(default.removeprefix("@"), default)]
     for value in values:
         yield FILTERS[filtered](str(value)) if filtered else str(value)
 
 
 FILTERS = {
     "last": lambda text: re.split(r"[/:]", text)[-1],
-    "id": lambda text: text.split("/", 1)[-1],
     "host": lambda text: text.removeprefix("https://"),
+    "path": lambda text: text,
+    "noslash": lambda text: text.removeprefix("/"),
+    "copied": lambda text: unquote(text).removeprefix("/").split("?versionId=")[0],
+    "bus": lambda text: "" if text in ("", "default") else re.split(r"[/:]", text)[-1] + "/",
+    "project": lambda text: text.rsplit("/", 1)[-1].split(":")[0],
+    # arn:aws:ecs:REGION:ACCOUNT:KIND/CLUSTER/SERVICE/ID
+    "ecscluster": lambda text: f"{text.rsplit(':', 1)[0]}:cluster/{text.split('/')[1]}",
+    "ecsservice": lambda text: f"{text.rsplit(':', 1)[0]}:service/{'/'.join(text.split('/')[1:3])}",
 }
 
 
