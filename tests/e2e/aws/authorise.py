@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Iterator
 
+from moto.core.utils import get_service_model
+
 from . import table
-from .base import AwsError, Call, HarnessError, Principal
+from .base import AwsError, Call, Principal
 from .conditions import GLOBAL_KEYS, GLOBAL_PREFIXES, Context
 from .iam import Policies, Question, allowed
 
@@ -131,8 +133,6 @@ def known_key(key: str) -> bool:
 
 def refusal(call: Call, action: str, resource: str, why: str) -> tuple[str, str, int]:
     """Code, message and status of a denied action, as the service words it."""
-    from moto.core.utils import get_service_model
-
     protocol = get_service_model(call.service).protocol
     code = DENIED_BY.get(call.service) or DENIED.get(protocol, "AccessDenied")
     on = "" if resource == "*" else f" on resource: {resource}"
@@ -145,6 +145,3 @@ def anonymous_refusal(call: Call) -> tuple[str, str, int]:
     if call.service == "s3":
         return "AccessDenied", "Access Denied", 403
     return "MissingAuthenticationToken", "Missing Authentication Token", 403
-
-
-__all__ = ["Authoriser", "HarnessError"]

@@ -89,9 +89,8 @@ class Call:
     error: str | None = None
     message: str | None = None
     status: int = 200
-    answer: dict[str, Any] | None = None  # of our own stubs only
+    answer: dict[str, Any] | None = None  # the output's members as botocore reads them
     actions: list[str] = field(default_factory=list)  # the IAM actions that were asked for
-    parent: Any = None
 
     def __str__(self) -> str:
         return f"{self.principal.arn} {self.service}:{self.operation} {self.region} -> {self.error or self.status}"

@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 
 from werkzeug.wrappers import Response
 
-from . import moto, protocol, shapes
+from . import moto, protocol, rules, shapes
 from .base import AwsError, Call, HarnessError, Service
 from .principals import ANONYMOUS
 
@@ -83,27 +83,38 @@ class Door:
             raise AwsError(code, f"{len(wrong)} validation error detected: {'; '.join(wrong)}")
 
     def _result(self, call: Call, operation: Any, result: dict, request_id: str) -> Response:
-        shape = operation.output_shape
-        wrong = list(shapes.problems(result, shape)) if shape else [f"no output, but {result}"] if result else []
-        if wrong:
-            raise HarnessError("the answer violates the model: " + "; ".join(wrong))
+        if operation.output_shape is None and result:
+            raise HarnessError(f"the operation has no output, but the stub answers {result}")
+        self._check_output(operation, result)
         call.answer = result
         status, headers, body = protocol.serialise(operation, call.request, result, request_id)
         return Response(body, status, headers)
 
     def _moto(self, call: Call, operation: Any, scope: Any, body: bytes) -> Response:
+        rules.apply(rules.BEFORE, self._cloud, call)
         account = self._cloud.authoriser.owner(call) or call.account
-        status, headers, content = moto.answer(
-            call.request.environ, body, scope.signing_name, account, call.region
-        )
-        call.status = status
-        if status >= 400:
-            call.error, call.message = protocol.error_of(operation, status, headers, content)
-        return Response(content, status, headers)
+        environ = call.request.environ
+        call.status, headers, content = moto.answer(environ, body, scope.signing_name, account, call.region)
+        call.answer = protocol.answer_of(operation, call.status, headers, content)
+        if call.status >= 300:
+            error = call.answer.get("Error", {})
+            call.error, call.message = error.get("Code") or str(call.status), error.get("Message", "")
+        else:
+            self._check_output(operation, call.answer)
+        rules.apply(rules.AFTER, self._cloud, call)
+        return Response(content, call.status, headers)
+
+    @staticmethod
+    def _check_output(operation: Any, answer: dict) -> None:
+        shape = operation.output_shape
+        wrong = list(shapes.problems(answer, shape, strict_text=False)) if shape else []
+        if wrong:
+            raise HarnessError("the answer violates the model: " + "; ".join(wrong))
 
     def _error(self, call: Call, operation: Any, error: AwsError, request_id: str) -> Response:
         call.error, call.message, call.status = error.code, error.message, error.status
         status, headers, body = protocol.serialise(operation, call.request, error, request_id)
+        headers += getattr(error, "headers", [])
         return Response(b"" if call.request.method == "HEAD" else body, status, headers)
 
     def _refuse(self, request: Any, message: str, cause: Exception | None = None) -> Response:

@@ -98,12 +98,13 @@ def operation_model(service: str, operation: str) -> OperationModel:
 
 
 
-def error_of(operation: OperationModel, status: int, headers: list, body: bytes) -> tuple[str, str]:
-    """Code and message of an error that moto answered."""
+def answer_of(operation: OperationModel, status: int, headers: list, body: bytes) -> dict[str, Any]:
+    """What botocore would make of an answer: the output's members, or Error with Code and Message."""
     parser = create_parser(operation.service_model.protocol)
     values = {"status_code": status, "headers": _headers(headers), "body": body}
-    error = parser.parse(values, operation.output_shape).get("Error", {})
-    return error.get("Code") or str(status), error.get("Message", "")
+    answer = parser.parse(values, operation.output_shape)
+    answer.pop("ResponseMetadata", None)
+    return answer
 
 
 def _headers(pairs: list) -> HTTPHeaders:

@@ -8,15 +8,14 @@ One file per service, `actions/<botocore service>.tsv`, one line per operation a
   (such as iam:PassRole for an optional RoleARN); `CreateApp?tags`: only when that parameter is given (such as a
   service's TagResource). Several lines of one operation are all demanded.
 - `action` is the IAM action, `-` for an operation that needs no permission.
-- `resource` is `*` or one or more ARN patterns, separated by spaces, all demanded. Placeholders:
-  `{region}`, `{account}` (of the caller) and parameters: `{RoleName}`, nested `{code.s3Bucket}`, each of a list
-  `{services[]}`, with a default `{StackName:*}` (`{registryId:@account}`: one of the two above), the part after the last / or :
-  `{cluster|last:default}`,
-  **a parameter that is itself an ARN replaces the whole
-  pattern**, unless it has a filter (the table FILTERS below).
+- `resource` is `*` or one or more ARN patterns, separated by spaces, all demanded. Placeholders: `{region}`,
+  `{account}` (the caller's) and parameters: `{RoleName}`, nested `{Delete.Objects[].Key}`, each of a list
+  `{services[]}`, filtered `{cluster|last}` (FILTERS below), with a default `{StackName:*}`, also
+  `{registryId:@account}`. **A parameter that is itself an ARN replaces the whole pattern**, unless it is filtered.
 - `conditions` is `-` or `key=value` pairs separated by spaces, values with the same placeholders; an absent parameter
   leaves the key away. `aws:RequestTag=@Tags` (a list of Key and Value, or a map) supplies aws:RequestTag/* and
-  aws:TagKeys; `iam:PermissionsBoundary=@boundary` the boundary that the role has now; `aws:ResourceTag=@` supplies the tags of the resource (Service.resource_tags).
+  aws:TagKeys; `aws:ResourceTag=@` the tags of the resource (Service.resource_tags);
+  `iam:PermissionsBoundary=@boundary` the boundary that the role has now.
 - `source` is the AWS document that says so, or `unproven`.
 
 Adding an operation is adding a line. An operation without a line is an error of the harness.

@@ -5,21 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from . import moto
-from .authorise import known_key
+from .authorise import global_context, known_key
 from .base import AwsError, Call, Principal
 from .conditions import Context
-from .iam import Policies, Question, allowed
+from .iam import Policies, Question, allowed, resource_effects
 from .policies import parsed
 
-# The claims that STS offers as condition keys, beside aud and sub, for providers that many customers share.
+# Beside aud, sub, amr and email, the claims that STS offers as condition keys, since January 2026 and for these alone:
+# https://aws.amazon.com/about-aws/whats-new/2026/01/aws-sts-supports-validation-identity-provider-claims/
+# (the list as https://cageyv.dev/posts/aws-sts-oidc-claim-validation gives it).
 CLAIMS = {
     "token.actions.githubusercontent.com": (
-        "actor actor_id base_ref enterprise enterprise_id environment event_name head_ref job_workflow_ref"
-        " job_workflow_sha ref ref_type ref_protected repository repository_id repository_owner repository_owner_id"
-        " repository_visibility run_attempt run_id run_number runner_environment sha workflow workflow_ref"
-    ).split(),
-    "gitlab.com": [],
-}
+        "actor", "actor_id", "job_workflow_ref", "repository", "repository_id", "workflow", "ref", "environment",
+        "enterprise_id",
+    ),
+}  # fmt: skip
+EVERYWHERE = ("aud", "sub", "amr", "email")
+# IAM accepts a token up to five minutes after its end, for clocks that differ:
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc.html
+SKEW = 300
 
 
 def provider_of(account: str, issuer: str) -> Any | None:
@@ -34,25 +38,30 @@ def web_identity(cloud: Any, account: str, token: str) -> tuple[Principal, Conte
     claims = cloud.tokens.claims(token)
     issuer = str(claims.get("iss", ""))
     if not issuer:
-        raise AwsError("InvalidIdentityToken", "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)")
+        raise refused_token("The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)")
     provider = provider_of(account, issuer)
     if provider is None:
-        raise AwsError("InvalidIdentityToken", f"No OpenIDConnect provider found in your account for {issuer}")
+        raise refused_token(f"No OpenIDConnect provider found in your account for {issuer}")
     if not cloud.tokens.verified(token):
-        raise AwsError("InvalidIdentityToken", "Couldn't retrieve verification key from your identity provider,  please reference AssumeRoleWithWebIdentity documentation for requirements")
-    if claims["exp"] <= cloud.clock.now().timestamp():
+        raise refused_token("Couldn't retrieve verification key from your identity provider")
+    if claims["exp"] + SKEW <= cloud.clock.now().timestamp():
         raise AwsError("ExpiredTokenException", "Token expired: current date/time must be before the expiration date/time")
     audience = claims.get("aud")
     audiences = audience if isinstance(audience, list) else [audience]
     if not set(audiences) & set(provider.client_id_list or []):
-        raise AwsError("InvalidIdentityToken", "Incorrect token audience")
+        raise refused_token("Incorrect token audience")
     principal = Principal("federated", account, provider.arn, provider.arn, str(claims.get("sub", "")))
     return principal, claim_keys(provider.url, claims), claims
 
 
+def refused_token(message: str) -> AwsError:
+    """A token that STS does not believe, before any trust policy is looked at."""
+    return AwsError("InvalidIdentityToken", message)
+
+
 def claim_keys(host: str, claims: dict) -> Context:
     """The condition keys `<host>:sub` and so on that a token supplies."""
-    names = ["aud", "sub", "amr", "email", *CLAIMS.get(host, [])]
+    names = [*EVERYWHERE, *CLAIMS.get(host, ())]
     present = {name: claims[name] for name in names if claims.get(name) is not None}
     return {
         f"{host}:{name}": [str(one) for one in value] if isinstance(value, list) else [str(value)]
@@ -63,14 +72,12 @@ def claim_keys(host: str, claims: dict) -> Context:
 def known_claim(key: str) -> bool:
     """Whether a condition key is one that STS has for a provider: everything else is an error of the harness."""
     host, _, claim = key.rpartition(":")
-    own = claim in ("aud", "sub", "amr", "email") and "." in host
-    return own or claim in CLAIMS.get(host, []) or known_key(key)
+    own = claim in EVERYWHERE and "." in host
+    return own or claim in CLAIMS.get(host, ()) or known_key(key)
 
 
 def may_assume(cloud: Any, call: Call, role: Any, principal: Principal, action: str, extra: Context) -> bool:
     """Whether the role's trust policy, and where it takes both, the caller's own policies, let it in."""
-    from .authorise import global_context
-
     context = {**global_context(call, role.account_id), **extra}
     question = Question(action, role.arn, context, known_claim)
     identity, boundary = cloud.policies.of(principal)
@@ -84,8 +91,6 @@ def may_assume(cloud: Any, call: Call, role: Any, principal: Principal, action: 
 
 def _same_account(principal: Principal, policies: Policies, question: Question, trust: dict) -> bool:
     """An identity policy alone never lets anybody into a role: the trust policy must name the caller."""
-    from .iam import resource_effects
-
     named = resource_effects(trust, question, principal)
     if not (named["Allow"] or named["Delegated"]):
         return False
