@@ -21,13 +21,13 @@ class Resource:
     properties: dict[str, Any] = field(default_factory=dict)
     attributes: dict[str, Any] = field(default_factory=dict)
     physical: str | None = None
-    named: bool = False  # its name was generated
+    generated: str | None = None  # the name that it got, where the template gives none
     status: str = "CREATE_IN_PROGRESS"
     reason: str | None = None
     time: datetime | None = None
     template: dict[str, Any] = field(default_factory=dict)  # its part of the template, for its attributes
     made_by: str = ""  # the operation that created it
-    tags: tuple = ()  # the stack's tags that it got
+    tags: dict[str, str] = field(default_factory=dict)  # the stack's and CloudFormation's own that it got
 
     def copy(self) -> "Resource":
         """A picture of it to go back to."""
@@ -121,6 +121,8 @@ class ChangeSet:
     execution: str = "UNAVAILABLE"
     reason: str | None = None
     changes: list[dict[str, Any]] = field(default_factory=list)
+    # What the early validation found: logical id, type, reason.
+    problems: list[tuple[str, str, str]] = field(default_factory=list)
 
     def move(self, event: str, reason: str | None = None) -> None:
         """Takes the row of the table."""

@@ -147,3 +147,8 @@ def depends_on(resource: dict[str, Any]) -> list[str]:
     """DependsOn as a list."""
     names = resource.get("DependsOn") or []
     return [names] if isinstance(names, str) else list(names)
+
+
+def dump(template: dict[str, Any]) -> str:
+    """A template as JSON."""
+    return json.dumps(template, default=str)

@@ -31,6 +31,7 @@ class Row:
     update_key: Mapping[str, Any] | None = None
     read: str | None = None
     read_key: Mapping[str, Any] | None = None
+    found: str = "r"  # true of the read operation's answer where the resource is there
     also_read: tuple[str, ...] = ()  # what else the real handler reads, with the same key
     attributes: Mapping[str, str] = field(default_factory=dict)
     ref: str = "id"
@@ -55,7 +56,7 @@ class Row:
         client, properties = work.client(self.service), dict(work.properties)
         if self.name and not properties.get(self.name):
             properties[self.name] = work.generate(self.limit, self.lower)
-            work.resource.named = True
+            work.resource.generated = properties[self.name]
         work.properties = properties
         answer = self.call(work, self.create, self._create_arguments(work, client))
         work.resource.physical = evaluate(self.id, work.facts(a=answer))
@@ -69,9 +70,9 @@ class Row:
 
     def change(self, work: Work, before: dict[str, Any], tags_before: dict[str, str]) -> None:
         """Brings the resource from the properties `before` to those wanted now."""
-        client, after = work.client(self.service), dict(work.properties)
-        if self.name and self.name not in after:
-            after[self.name] = before.get(self.name)
+        client, name = work.client(self.service), work.resource.generated
+        own = {self.name: name} if self.name and name else {}
+        before, after = {**own, **before}, {**own, **work.properties}
         work.properties = after
         changed = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
         left = changed - set(self.ignored) - {"Tags"}
@@ -176,9 +177,10 @@ class Row:
             return False
         work.resource.physical = work.properties[self.name]
         try:
-            return bool(self.call(work, self.read, self._key(work, self.key if self.read_key is None else self.read_key)))
+            read = self.call(work, self.read, self._key(work, self.key if self.read_key is None else self.read_key))
         except ClientError:
             return False
+        return bool(evaluate(self.found, work.facts(r=read)))
 
     def _key(self, work: Work, key: Mapping[str, Any]) -> dict[str, Any]:
         facts = work.facts()

@@ -55,7 +55,7 @@ def _refuse_secret(value: Any) -> Any:
 ROWS = [
     Project(
         type="AWS::CodeBuild::Project", service="codebuild", name="Name", limit=150,
-        create="create_project", id="p.Name", key=PROJECT, read="batch_get_projects", read_key={"names": "[id]"},
+        create="create_project", id="p.Name", key=PROJECT, read="batch_get_projects", read_key={"names": "[id]"}, found="r.projects",
         update="update_project", delete="delete_project", ignored=("Triggers",),
         attributes={"Arn": "r.projects[0].arn", "Id": "id"},
     ),

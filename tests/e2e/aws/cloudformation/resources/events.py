@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, replace
 from typing import Any
 
+from . import tags
 from .base import Row
 from .parts import Members, Tagging, Work
 
@@ -32,10 +33,7 @@ class FromBody(Row):
         self._with_body(self.importing, {}).make(work)
         wanted = work.properties.get("Tags")
         if self.tagging and (wanted or work.tags):
-            before: dict[str, str] = {}
-            from . import tags
-
-            tags.change(work, self.tagging, self.service, self.type, before, self.call)
+            tags.change(work, self.tagging, self.service, self.type, {}, self.call)
 
     def change(self, work: Work, before: dict[str, Any], tags_before: dict[str, str]) -> None:
         """The whole document again."""
@@ -60,10 +58,23 @@ class RestApi(FromBody):
         return {"body": json.dumps(document).encode(), "mode": "overwrite"}
 
 
+@dataclass(frozen=True)
+class RestStage(Row):
+    """A stage moves to another deployment by a patch."""
+
+    def change(self, work: Work, before: dict[str, Any], tags_before: dict[str, str]) -> None:
+        """Only the deployment is emulated."""
+        deployment = work.properties.get("DeploymentId")
+        if deployment != before.get("DeploymentId"):
+            patch = [{"op": "replace", "path": "/deploymentId", "value": deployment}]
+            self.call(work, "update_stage", {**self._key(work, self.key), "patchOperations": patch})
+        super().change(work, {**before, "DeploymentId": deployment}, tags_before)
+
+
 ROWS = [
     Row(
         type="AWS::Events::Rule", service="events", name="Name", create="put_rule", id="p.Name", key={"Name": "id"},
-        read="describe_rule", update="put_rule", update_key={}, delete="delete_rule",
+        read="describe_rule", update="put_rule", delete="delete_rule",
         attributes={"Arn": "r.Arn", "RuleName": "id"},
         lists=(Members("Targets", "put_targets", "remove_targets", identity=lambda one: one["Id"],
                        add_arguments=_target, remove_arguments=lambda one: {"Ids": [one["Id"]]}),),
@@ -93,7 +104,7 @@ ROWS = [
         key={"restApiId": "p.RestApiId", "deploymentId": "id"}, read="get_deployment", delete="delete_deployment",
         attributes={"DeploymentId": "id"},
     ),
-    Row(
+    RestStage(
         type="AWS::ApiGateway::Stage", service="apigateway", create="create_stage", id="p.StageName",
         key={"restApiId": "p.RestApiId", "stageName": "id"}, read="get_stage", delete="delete_stage",
         tagging=Tagging("resourceArn", "arn:aws:apigateway:{region}::/restapis/{p[RestApiId]}/stages/{id}"),

@@ -30,6 +30,7 @@ ROWS = [
         type="AWS::Logs::LogGroup", service="logs", name="LogGroupName", limit=512,
         create="create_log_group", id="p.LogGroupName", key={"logGroupName": "id"},
         read="describe_log_groups", read_key={"logGroupNamePrefix": "id"},
+        found="contains(r.logGroups[].logGroupName, id)",
         attributes={"Arn": "arn:aws:logs:{region}:{account}:log-group:{id}:*"},
         delete="delete_log_group",
         aspects=(

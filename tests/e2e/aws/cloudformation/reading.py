@@ -1,0 +1,202 @@
+"""Operations that only look."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from ..base import AwsError, Call
+from . import capabilities, template, transforms, wishes
+from .engine import Engine
+from .model import Event, Resource, Stack
+from .template import invalid
+
+PAGE = 100
+
+
+class Reading(Engine):
+    """Describe, list and get."""
+
+    def describe_stacks(self, call: Call) -> dict[str, Any]:
+        """One stack, or all that are there."""
+        if "StackName" not in call.params:
+            return {"Stacks": [self._shown(one) for one in self.alive(call.account, call.region)]}
+        stack = self.existing(call)
+        self.looked_at(stack)
+        if stack.status == "DELETE_COMPLETE" and not call.params["StackName"].startswith("arn:"):
+            raise invalid(f"Stack with id {call.params['StackName']} does not exist")
+        return {"Stacks": [self._shown(stack)]}
+
+    def _shown(self, stack: Stack) -> dict[str, Any]:
+        wish = stack.current
+        answer = {
+            "StackId": stack.id, "StackName": stack.name, "CreationTime": stack.created, "StackStatus": stack.status,
+            "DisableRollback": bool(wish and wish.on_failure == "DO_NOTHING"), "NotificationARNs": [],
+            "Parameters": [one.shown() for one in wish.parameters.values()] if wish else [],
+            "Capabilities": wish.capabilities if wish else [],
+            "Tags": [{"Key": key, "Value": value} for key, value in wish.tags.items()] if wish else [],
+            "EnableTerminationProtection": stack.protected, "RollbackConfiguration": {},
+            "DriftInformation": {"StackDriftStatus": "NOT_CHECKED"},
+        }  # fmt: skip
+        done = stack.status.endswith("_COMPLETE") and stack.status not in ("ROLLBACK_COMPLETE", "DELETE_COMPLETE")
+        optional = {
+            "StackStatusReason": stack.reason, "RoleARN": stack.role, "LastUpdatedTime": stack.updated,
+            "DeletionTime": stack.deleted, "Outputs": stack.outputs if done else None,
+            "Description": wish.template.get("Description") if wish else None,
+            "ChangeSetId": next((one.id for one in stack.change_sets.values()), None),
+        }  # fmt: skip
+        return {**answer, **{key: value for key, value in optional.items() if value}}
+
+    def list_stacks(self, call: Call) -> dict[str, Any]:
+        """The deleted ones too."""
+        wanted = call.params.get("StackStatusFilter")
+        mine = [one for one in self.stacks if (one.account, one.region) == (call.account, call.region)]
+        return {
+            "StackSummaries": [
+                {"StackId": one.id, "StackName": one.name, "CreationTime": one.created, "StackStatus": one.status}
+                for one in mine
+                if not wanted or one.status in wanted
+            ]
+        }
+
+    def describe_stack_events(self, call: Call) -> dict[str, Any]:
+        """The newest first, in pages."""
+        stack = self.find(call)
+        if stack is None:
+            raise invalid(f"Stack [{call.params['StackName']}] does not exist")
+        self.looked_at(stack)
+        events = [self._event(stack, one) for one in reversed(stack.events)]
+        start = int(base64.b64decode(call.params["NextToken"])) if call.params.get("NextToken") else 0
+        answer: dict[str, Any] = {"StackEvents": events[start : start + PAGE]}
+        if start + PAGE < len(events):
+            answer["NextToken"] = base64.b64encode(str(start + PAGE).encode()).decode()
+        return answer
+
+    @staticmethod
+    def _event(stack: Stack, event: Event) -> dict[str, Any]:
+        answer = {
+            "StackId": stack.id, "StackName": stack.name, "EventId": event.id, "LogicalResourceId": event.logical,
+            "PhysicalResourceId": event.physical, "ResourceType": event.type, "Timestamp": event.time,
+            "ResourceStatus": event.status,
+        }  # fmt: skip
+        optional = {"ResourceStatusReason": event.reason, "ClientRequestToken": event.token}
+        return {**answer, **{key: value for key, value in optional.items() if value}}
+
+    def describe_events(self, call: Call) -> dict[str, Any]:
+        """Only what the early validation of change sets found; the rest is in DescribeStackEvents."""
+        name = call.params.get("StackName") or call.params["ChangeSetName"]
+        stacks = [one for one in self.stacks if name in (one.name, one.id) or any(name == each.id for each in one.change_sets.values())]
+        return {
+            "OperationEvents": [
+                {
+                    "EventId": f"{each.id}-{index}", "StackId": stack.id, "EventType": "VALIDATION_ERROR",
+                    "LogicalResourceId": logical, "ResourceType": kind, "Timestamp": each.created,
+                    "ValidationFailureMode": "FAIL", "ValidationStatus": "FAILED", "ValidationStatusReason": reason,
+                }
+                for stack in stacks for each in stack.change_sets.values()
+                for index, (logical, kind, reason) in enumerate(each.problems)
+            ]
+        }  # fmt: skip
+
+    def _resources(self, call: Call, time: str) -> tuple[Stack, list[dict[str, Any]]]:
+        stack = self.existing(call)
+        return stack, [self._resource(one, time) for one in stack.resources.values()]
+
+    @staticmethod
+    def _resource(one: Resource, time: str) -> dict[str, Any]:
+        answer = {
+            "LogicalResourceId": one.logical, "ResourceType": one.type, time: one.time, "ResourceStatus": one.status,
+            "DriftInformation": {"StackResourceDriftStatus": "NOT_CHECKED"},
+        }  # fmt: skip
+        optional = {"PhysicalResourceId": one.physical, "ResourceStatusReason": one.reason}
+        return {**answer, **{key: value for key, value in optional.items() if value}}
+
+    def list_stack_resources(self, call: Call) -> dict[str, Any]:
+        """All of a stack."""
+        return {"StackResourceSummaries": self._resources(call, "LastUpdatedTimestamp")[1]}
+
+    def describe_stack_resources(self, call: Call) -> dict[str, Any]:
+        """All, or one by its logical id."""
+        stack, found = self._resources(call, "Timestamp")
+        wanted = call.params.get("LogicalResourceId")
+        return {
+            "StackResources": [
+                {"StackName": stack.name, "StackId": stack.id, **one}
+                for one in found
+                if wanted in (None, one["LogicalResourceId"])
+            ]
+        }
+
+    def describe_stack_resource(self, call: Call) -> dict[str, Any]:
+        """One."""
+        stack, found = self._resources(call, "LastUpdatedTimestamp")
+        logical = call.params["LogicalResourceId"]
+        for one in found:
+            if one["LogicalResourceId"] == logical:
+                return {"StackResourceDetail": {"StackName": stack.name, "StackId": stack.id, **one}}
+        raise invalid(f"Resource {logical} does not exist for stack {stack.name}")
+
+    def get_template(self, call: Call) -> dict[str, Any]:
+        """As it was given, or after its transforms."""
+        stack = self.existing(call)
+        wish = stack.current
+        if call.params.get("ChangeSetName"):
+            one = stack.change_sets.get(call.params["ChangeSetName"])
+            if one is None:
+                raise AwsError("ChangeSetNotFound", f"ChangeSet [{call.params['ChangeSetName']}] does not exist", 404)
+            wish = one.wish
+        if wish is None:
+            raise invalid(f"Template for stack {stack.name} is not available")
+        processed = call.params.get("TemplateStage") == "Processed" and wish.transforms
+        body = template.dump(wish.template) if processed else wish.text
+        return {"TemplateBody": body, "StagesAvailable": ["Original", "Processed"]}
+
+    def get_template_summary(self, call: Call) -> dict[str, Any]:
+        """Of a template, or of a stack's."""
+        stack = self.existing(call) if "StackName" in call.params else None
+        if stack is not None and stack.current is None:
+            raise invalid(f"Template for stack {stack.name} is not available")
+        text = stack.current.text if stack else wishes.text_of(self, call, None)
+        raw = template.load(text)
+        template.check(raw)
+        answer = self._summary(raw)
+        answer["ResourceTypes"] = sorted({one["Type"] for one in raw["Resources"].values()})
+        for one in answer["Parameters"]:
+            declared = raw["Parameters"][one["ParameterKey"]]
+            one["ParameterType"] = declared.get("Type", "String")
+            allowed = declared.get("AllowedValues")
+            one["ParameterConstraints"] = {"AllowedValues": [str(value) for value in allowed]} if allowed else {}
+        return answer
+
+    def validate_template(self, call: Call) -> dict[str, Any]:
+        """Its form alone; types and properties are not looked at."""
+        raw = template.load(wishes.text_of(self, call, None))
+        template.check(raw)
+        return self._summary(raw)
+
+    @staticmethod
+    def _summary(raw: dict[str, Any]) -> dict[str, Any]:
+        needed, types = capabilities.needed(raw)
+        listed = []
+        for key, one in (raw.get("Parameters") or {}).items():
+            shown = {"ParameterKey": key, "NoEcho": str(one.get("NoEcho", False)).lower() == "true"}
+            shown |= {"DefaultValue": str(one["Default"])} if "Default" in one else {}
+            listed.append(shown | ({"Description": one["Description"]} if "Description" in one else {}))
+        answer: dict[str, Any] = {"Parameters": listed, "DeclaredTransforms": transforms.declared(raw)}
+        if "Description" in raw:
+            answer["Description"] = raw["Description"]
+        if needed:
+            reason = f"The following resource(s) require capabilities: [{', '.join(types)}]"
+            answer |= {"Capabilities": [needed], "CapabilitiesReason": reason}
+        return answer
+
+    def list_exports(self, call: Call) -> dict[str, Any]:
+        """Every export of the account and region."""
+        return {
+            "Exports": [
+                {"ExportingStackId": one.id, "Name": output["ExportName"], "Value": output["OutputValue"]}
+                for one in self.alive(call.account, call.region)
+                for output in one.outputs
+                if "ExportName" in output
+            ]
+        }
