@@ -53,6 +53,10 @@ class CodeBuild(Regional):
     name = "codebuild"
     State = State
 
+    def everywhere(self) -> list[State]:
+        """The states of all accounts and regions that were used."""
+        return list(self._states.values())
+
     def create_project(self, call: Call) -> dict:
         here = self.here(call)
         if call.params["name"] in here.projects:

@@ -68,6 +68,10 @@ class CodePipeline(Regional):
     name = "codepipeline"
     State = State
 
+    def everywhere(self) -> list[State]:
+        """The states of all accounts and regions that were used."""
+        return list(self._states.values())
+
     def create_pipeline(self, call: Call) -> dict:
         """A new pipeline starts at once, with the newest commit of its branch."""
         here, definition = self.here(call), call.params["pipeline"]
