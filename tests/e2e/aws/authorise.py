@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Iterator
 
-from moto.core.utils import get_service_model
-
 from . import table
 from .base import AwsError, Call, Principal
 from .conditions import GLOBAL_KEYS, GLOBAL_PREFIXES, Context
 from .iam import Policies, Question, allowed
+from .protocol import operation_model, spoken
 
 # What each protocol calls a refusal.
 DENIED = {"ec2": "UnauthorizedOperation", "json": "AccessDeniedException", "rest-json": "AccessDeniedException"}
@@ -133,7 +132,7 @@ def known_key(key: str) -> bool:
 
 def refusal(call: Call, action: str, resource: str, why: str) -> tuple[str, str, int]:
     """Code, message and status of a denied action, as the service words it."""
-    protocol = get_service_model(call.service).protocol
+    protocol = spoken(operation_model(call.service, call.operation), call.request)
     code = DENIED_BY.get(call.service) or DENIED.get(protocol, "AccessDenied")
     on = "" if resource == "*" else f" on resource: {resource}"
     text = f"User: {call.principal.arn} is not authorized to perform: {action}{on} {why}"

@@ -79,7 +79,7 @@ class Door:
             return
         wrong = list(shapes.problems(call.params, operation.input_shape))
         if wrong:
-            code = "ValidationError" if operation.service_model.protocol == "query" else "ValidationException"
+            code = "ValidationError" if protocol.spoken(operation, call.request) == "query" else "ValidationException"
             raise AwsError(code, f"{len(wrong)} validation error detected: {'; '.join(wrong)}")
 
     def _result(self, call: Call, operation: Any, result: dict, request_id: str) -> Response:
@@ -95,7 +95,7 @@ class Door:
         account = self._cloud.authoriser.owner(call) or call.account
         environ = call.request.environ
         call.status, headers, content = moto.answer(environ, body, scope.signing_name, account, call.region)
-        call.answer = protocol.answer_of(operation, call.status, headers, content)
+        call.answer = protocol.answer_of(operation, call.request, call.status, headers, content)
         if call.status >= 300:
             error = call.answer.get("Error", {})
             call.error, call.message = error.get("Code") or str(call.status), error.get("Message", "")

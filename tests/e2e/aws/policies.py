@@ -18,6 +18,11 @@ def parsed(document: Any) -> dict | None:
     return json.loads(document) if isinstance(document, str) else document
 
 
+def default_version(policy: Any) -> str:
+    """The text of a managed policy that counts."""
+    return next(one.document for one in policy.versions if one.version_id == policy.default_version_id)
+
+
 class PolicyStore:
     """Reads policies; never writes them."""
 
@@ -37,14 +42,14 @@ class PolicyStore:
         role = self.role(principal.iam_arn) if principal.iam_arn.startswith("arn:aws:iam:") else None
         if role is None:
             return [], None
-        texts = [*role.policies.values(), *(policy.document for policy in role.managed_policies.values())]
+        texts = [*role.policies.values(), *(default_version(policy) for policy in role.managed_policies.values())]
         boundary = role.permissions_boundary_arn
         return [parsed(text) for text in texts], self.managed(role.account_id, boundary) if boundary else None
 
     def managed(self, account: str, arn: str) -> dict:
         """The default version of a managed policy; one that is gone allows nothing."""
         found = moto.backend("iam", account, "aws").managed_policies.get(arn)
-        return parsed(found.document) if found else {"Statement": []}
+        return parsed(default_version(found)) if found else {"Statement": []}
 
     def of_resource(self, arn: str) -> dict | None:
         """The policy on the resource itself, where its service has such."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from botocore.compat import HTTPHeaders
 from botocore.parsers import create_parser
+from moto.core import errors as moto_errors
 from moto.core.model import OperationModel
 from moto.core.parse import PROTOCOL_PARSERS, RequestParserError
 from moto.core.request import determine_request_protocol
@@ -16,6 +17,9 @@ from moto.core.utils import get_service_model
 from werkzeug.exceptions import NotFound
 
 from .base import AwsError, HarnessError
+
+# Moto warns of each code that a model does not list; refusals such as AccessDenied never are.
+moto_errors.warn = lambda *_, **__: None
 
 # Where botocore signs with another name than the service's own, or several services share one.
 SIGNED_AS = {
@@ -62,7 +66,6 @@ def operation_of(request: Any, scope: Scope) -> tuple[OperationModel, dict[str, 
 
 def parse(operation: OperationModel, request: Any, uri: dict[str, Any]) -> dict[str, Any]:
     """The request's parameters by the model."""
-    protocol = determine_request_protocol(operation.service_model, request.content_type)
     values = {
         "method": request.method,
         "values": request.values,
@@ -72,7 +75,7 @@ def parse(operation: OperationModel, request: Any, uri: dict[str, Any]) -> dict[
         "url_params": uri,
     }
     try:
-        parsed = PROTOCOL_PARSERS[protocol](operation).parse(values)
+        parsed = PROTOCOL_PARSERS[spoken(operation, request)](operation).parse(values)
     except (RequestParserError, ValueError, AttributeError, TypeError) as error:
         raise AwsError("SerializationException", str(error)) from error
     return {name: value for name, value in parsed.items() if value is not None and value != [] and value != {}}
@@ -80,7 +83,7 @@ def parse(operation: OperationModel, request: Any, uri: dict[str, Any]) -> dict[
 
 def serialise(operation: OperationModel, request: Any, result: Any, request_id: str) -> tuple[int, list, bytes]:
     """A stub's answer, or an AwsError, as status, headers and body."""
-    protocol = determine_request_protocol(operation.service_model, request.content_type)
+    protocol = spoken(operation, request)
     if protocol == "query" and request.args.get("ContentType") == "JSON":
         protocol = "query-json"
     serializer = get_serializer_class(operation.service_model.service_name, protocol)
@@ -98,9 +101,14 @@ def operation_model(service: str, operation: str) -> OperationModel:
 
 
 
-def answer_of(operation: OperationModel, status: int, headers: list, body: bytes) -> dict[str, Any]:
+def spoken(operation: OperationModel, request: Any) -> str:
+    """The protocol of this request: some services understand several."""
+    return determine_request_protocol(operation.service_model, request.content_type if request else None)
+
+
+def answer_of(operation: OperationModel, request: Any, status: int, headers: list, body: bytes) -> dict[str, Any]:
     """What botocore would make of an answer: the output's members, or Error with Code and Message."""
-    parser = create_parser(operation.service_model.protocol)
+    parser = create_parser(spoken(operation, request))
     values = {"status_code": status, "headers": _headers(headers), "body": body}
     answer = parser.parse(values, operation.output_shape)
     answer.pop("ResponseMetadata", None)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from moto.iam.models import IAMBackend, Role
+
 from . import moto
-from .base import AwsError, Call
+from .base import AwsError, Call, HarnessError
 from .conditions import texts
 from .documents import absent_principals
 from .iam import statements
@@ -57,15 +59,26 @@ def boundary_exists(cloud: Any, call: Call) -> None:
         raise AwsError("NoSuchEntity", f"Scope ARN: {arn} does not exist or is not attachable.", 404)
 
 
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-work-with-iam.html, and each service's own
+# page on its service-linked role.
+SERVICE_LINKED = {
+    "ecs.amazonaws.com": "AWSServiceRoleForECS",
+    "ecs.application-autoscaling.amazonaws.com": "AWSServiceRoleForApplicationAutoScaling_ECSService",
+    "elasticloadbalancing.amazonaws.com": "AWSServiceRoleForElasticLoadBalancing",
+}
+
+
 @before("iam", "CreateServiceLinkedRole")
-def once_only(cloud: Any, call: Call) -> None:
+def service_linked_role(cloud: Any, call: Call) -> None:
     """A second one of the same service is InvalidInput, not EntityAlreadyExists.
 
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateServiceLinkedRole.html
     """
     service = call.params["AWSServiceName"]
+    if service not in SERVICE_LINKED:
+        raise HarnessError(f"the name of the service-linked role of {service} is not known: add it to SERVICE_LINKED")
     if has_service_linked_role(call.account, service):
-        message = f"Service role name for {service} has been taken in this account, please try a different suffix."
+        message = f"Service role name {SERVICE_LINKED[service]} has been taken in this account, please try a different suffix."
         raise AwsError("InvalidInput", message, 400)
 
 
@@ -73,3 +86,20 @@ def has_service_linked_role(account: str, service: str) -> bool:
     """Whether the account has the service-linked role of that service; an empty account has none."""
     roles = moto.backend("iam", account, "aws").roles.values()
     return any(role.path == f"/aws-service-role/{service}/" for role in roles)
+
+
+def _create(backend: IAMBackend, service_name: str, description: str, suffix: str) -> Role:
+    statement = {"Effect": "Allow", "Principal": {"Service": service_name}, "Action": "sts:AssumeRole"}
+    return backend.create_role(
+        SERVICE_LINKED[service_name],
+        json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
+        f"/aws-service-role/{service_name}/",
+        permissions_boundary=None,
+        description=description,
+        tags=[],
+        max_session_duration="3600",
+        linked_service=service_name,
+    )
+
+
+IAMBackend.create_service_linked_role = _create  # moto derives other names than AWS gives
