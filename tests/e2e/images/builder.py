@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -11,6 +12,7 @@ import urllib.request
 from pathlib import Path
 
 from images import bases
+from images.container import MOUNTS_LABEL
 
 PLACE = Path.home() / ".docker" / "e2e"
 STORAGE = ["--root", str(PLACE / "storage"), "--runroot", str(PLACE / "run"), "--storage-driver", "vfs"]
@@ -58,7 +60,10 @@ def build(file: Path, context: Path, tags: list[str], port: int) -> None:
     registries.write_text(REGISTRIES + "".join(ONE.format(host=host, port=port) for host in sorted(hosts)))
     names = [word for tag in tags for word in ("--tag", stored(tag))]
     how = ["--registries-conf", str(registries), "--format", "docker", "--network", "host"]
-    buildah("bud", *how, *mounts(), "--file", str(file), *names, str(context))
+    how += ["--label", f"{MOUNTS_LABEL}={json.dumps(programs())}"]
+    volumes = [word for source, target in programs().items() for word in ("--volume", f"{source}:{target}:ro")]
+    volumes += [word for source, target in caches().items() for word in ("--volume", f"{source}:{target}:rw")]
+    buildah("bud", *how, *volumes, "--file", str(file), *names, str(context))
 
 
 def base_images(dockerfile: str) -> list[str]:
@@ -86,17 +91,23 @@ def _provide(image: str, port: int) -> None:
     urllib.request.urlopen(f"{door}/_site/registry.harness/bases/{image}", timeout=60).close()
 
 
-def mounts() -> list[str]:
-    """This machine's programs, read-only, and its caches: seen by RUN, and no part of the image."""
-    found = {"/usr": "/usr:ro", "/etc/ssl": "/etc/ssl:ro"}
-    pythons = [program for minor in range(20, 9, -1) if (program := shutil.which(f"python3.{minor}"))]
-    for name, program in (("python", pythons[0] if pythons else None), ("node", shutil.which("node")), ("go", shutil.which("go"))):
-        if program:
-            found[str(Path(program).resolve().parents[1])] = f"/stand-in/{name}:ro"
+def programs() -> dict[str, str]:
+    """This machine's programs, by the place where a build and later the container find them."""
+    found = {"/usr": "/usr", "/etc/ssl": "/etc/ssl"}
+    newest = next((f"python3.{minor}" for minor in range(20, 9, -1) if shutil.which(f"python3.{minor}")), "python3")
+    for name, command in (("python", newest), ("node", "node"), ("go", "go")):
+        if program := shutil.which(command):
+            found[str(Path(program).resolve().parents[1])] = f"/stand-in/{name}"
     if uv := shutil.which("uv"):
-        found[str(Path(uv).resolve())] = "/stand-in/uv/uv:ro"
+        found[str(Path(uv).resolve())] = "/stand-in/uv/uv"
+    return found
+
+
+def caches() -> dict[str, str]:
+    """What package managers keep on this machine."""
+    found = {}
     for variable, name in CACHES.items():
         if folder := os.environ.get(variable):
             Path(folder).mkdir(parents=True, exist_ok=True)
-            found[folder] = f"/stand-in/cache/{name}:rw"
-    return [word for source, target in found.items() for word in ("--volume", f"{source}:{target}")]
+            found[folder] = f"/stand-in/cache/{name}"
+    return found

@@ -30,6 +30,7 @@ CODES = {
     "UploadNotFoundException": (404, "BLOB_UPLOAD_UNKNOWN"),
     "InvalidLayerException": (400, "DIGEST_INVALID"),
 }
+TAKEN = "The image tag '{}' already exists in the '{}' repository and cannot be overwritten because the tag is immutable."
 EXPIRED = "Your authorization token has expired. Reauthenticate and try again."
 CHALLENGE = {"WWW-Authenticate": 'Basic realm="ecr",service="ecr.amazonaws.com"'}
 PART = 10 * 1024 * 1024
@@ -60,7 +61,7 @@ class Gate:
             return error(404, "UNSUPPORTED", f"the harness's registry has no {request.path}")
         client = self._ecr.cloud.client(token.credentials, "ecr", found["region"])
         try:
-            return Exchange(client, found, request).answer()
+            return Exchange(self._ecr, client, found, request).answer()
         except ClientError as refusal:
             return refused(refusal)
 
@@ -68,8 +69,8 @@ class Gate:
 class Exchange:
     """One request of a Docker client and the call that it stands for."""
 
-    def __init__(self, client: Any, found: re.Match, request: Any):
-        self.client, self.request = client, request
+    def __init__(self, ecr: Any, client: Any, found: re.Match, request: Any):
+        self.ecr, self.client, self.request = ecr, client, request
         self.where = {"registryId": found["account"], "repositoryName": found["name"]}
         self.kind, self.last = found["kind"], found["last"]
 
@@ -123,6 +124,10 @@ class Exchange:
         headers = {"Location": place, "Docker-Upload-UUID": key, "Range": f"0-{max(sent - 1, 0)}"}
         return Response(status=202, headers=headers)
 
+    def _immutable(self, tag: str) -> bool:
+        state = self.ecr.state(self.where["registryId"], self.client.meta.region_name)
+        return state.repository(self.where["repositoryName"]).immutable(tag)
+
     def get_manifests(self) -> Response:
         key = "imageDigest" if self.last.startswith("sha256:") else "imageTag"
         images = self.client.batch_get_image(**self.where, imageIds=[{key: self.last}])["images"]
@@ -139,9 +144,12 @@ class Exchange:
         try:
             self.client.put_image(**self.where, imageManifest=body.decode(), imageManifestMediaType=kind, **more)
         except ClientError as refusal:
-            # A client that pushes what is there already is told that all is well.
             if refusal.response["Error"]["Code"] != "ImageAlreadyExistsException":
                 raise
+            # A tag that may move may also be pushed again; one that may not, not even on the image that has it.
+            # https://github.com/moby/buildkit/issues/2004
+            if self._immutable(self.last):
+                return error(400, "TAG_INVALID", TAKEN.format(self.last, self.where["repositoryName"]))
         digest = local.digest_of(body)
         return Response(status=201, headers={"Docker-Content-Digest": digest, "Location": f"/v2/manifests/{digest}"})
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
 from images import registry as local
 
 from ...base import AwsError, Call
-from ..regional import identifier
+from .gate import TAKEN
 from .rules import named
 from .state import Image, Repository
 
@@ -30,7 +31,7 @@ class Images:
     _uploads: dict[str, Upload]
 
     def initiate_layer_upload(self, call: Call) -> dict:
-        key = identifier(36)
+        key = str(uuid.uuid4())
         self.uploads[key] = Upload(self.repository(call), bytearray())
         return {"uploadId": key, "partSize": 10 * 1024 * 1024}
 
@@ -147,8 +148,7 @@ def _check_tag(repository: Repository, tag: str, digest: str) -> None:
         text = f"Image with digest '{digest}' and tag '{tag}' already exists in the {where}"
         raise AwsError("ImageAlreadyExistsException", text)
     if there and repository.immutable(tag):
-        text = f"The image tag '{tag}' already exists in the '{repository.name}' repository and cannot be overwritten because the tag is immutable."
-        raise AwsError("ImageTagAlreadyExistsException", text)
+        raise AwsError("ImageTagAlreadyExistsException", TAKEN.format(tag, repository.name))
 
 
 def _check_layers(repository: Repository, manifest: dict[str, Any]) -> int:

@@ -8,6 +8,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from images import registry as local
+from images.container import Container
+
 from ...base import AwsError
 from .state import Revision
 
@@ -34,12 +37,41 @@ class Launch:
         """Everything that happens before the container runs; answers the image's digest."""
         self._assume(self.revision.configuration.get("taskRoleArn"), "task role")
         self.credentials = self._assume(self.revision.configuration["executionRoleArn"], "execution role")
-        for secret in self.container.get("secrets", []):
-            self._secret(secret["valueFrom"])
+        self.secrets = {one["name"]: self._secret(one["valueFrom"]) for one in self.container.get("secrets", [])}
         digest = self._image()
         if "awsLogsConfiguration" in self.container:
             self._logs(self.container["awsLogsConfiguration"])
         return digest
+
+    def run(self, digest: str) -> Container:
+        """The container itself, once it is healthy; raises NotHealthy."""
+        plain = {one["name"]: one["value"] for one in self.container.get("environment", [])}
+        region = {"AWS_REGION": self.region, "AWS_DEFAULT_REGION": self.region}
+        found = ECR.fullmatch(self.container["image"])
+        state = self.cloud.state("ecr", found["account"], found["region"])
+        container = Container(
+            local.shared(), state.repository(found["name"]).place, digest, self.container["containerPort"],
+            {**region, **plain, **self.secrets}, self.container.get("command") or None,
+        )  # fmt: skip
+        try:
+            container.start(self.revision.configuration["healthCheckPath"])
+        finally:
+            self._write(container.log)
+        return container
+
+    def _write(self, text: str) -> None:
+        """What the container said, where its log configuration wants it."""
+        lines = [line for line in text.splitlines() if line]
+        if lines and "awsLogsConfiguration" in self.container:
+            now = int(self.cloud.clock.now().timestamp() * 1000)
+            self._client("logs", self.region).put_log_events(
+                logGroupName=self.container["awsLogsConfiguration"]["logGroup"], logStreamName=self._stream,
+                logEvents=[{"timestamp": now, "message": line} for line in lines],
+            )  # fmt: skip
+
+    @property
+    def _stream(self) -> str:
+        return f"{self.container['awsLogsConfiguration']['logStreamPrefix']}/Main/{self.task.rsplit('/', 1)[-1]}"
 
     def _assume(self, role: str | None, what: str) -> Any:
         if role is None:
@@ -82,24 +114,24 @@ class Launch:
         except ClientError as refusal:
             raise CannotStart(f"{PULL}pull image manifest has been retried 1 time(s): {words(refusal)}") from refusal
 
-    def _secret(self, reference: str) -> None:
+    def _secret(self, reference: str) -> str:
+        """The value of a secret or a parameter, read as the execution role."""
         service = reference.split(":")[2] if reference.startswith("arn:") else "ssm"
         try:
             if service == "secretsmanager":
                 arn = ":".join(reference.split(":")[:7])
-                self._client(service, arn.split(":")[3]).get_secret_value(SecretId=arn)
-                return
-            missing = self._client("ssm", self.region).get_parameters(Names=[reference], WithDecryption=True)
+                return self._client(service, arn.split(":")[3]).get_secret_value(SecretId=arn)["SecretString"]
+            answer = self._client("ssm", self.region).get_parameters(Names=[reference], WithDecryption=True)
         except ClientError as refusal:
             what = "secret from asm" if service == "secretsmanager" else "secrets from ssm"
             raise CannotStart(f"{SECRETS}unable to retrieve {what}: {words(refusal)}") from refusal
-        if missing["InvalidParameters"]:
+        if answer["InvalidParameters"]:
             raise CannotStart(f"{SECRETS}unable to retrieve secrets from ssm: invalid parameters: {reference}")
+        return answer["Parameters"][0]["Value"]
 
     def _logs(self, logs: dict) -> None:
-        stream = f"{logs['logStreamPrefix']}/Main/{self.task.rsplit('/', 1)[-1]}"
         try:
-            self._client("logs", self.region).create_log_stream(logGroupName=logs["logGroup"], logStreamName=stream)
+            self._client("logs", self.region).create_log_stream(logGroupName=logs["logGroup"], logStreamName=self._stream)
         except ClientError as refusal:
             raise CannotStart(f"{LOGS}create stream has been retried 1 times: {words(refusal)}") from refusal
 

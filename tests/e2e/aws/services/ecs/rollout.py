@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from images.container import NotHealthy
+
 from ..regional import identifier
 from .launch import CannotStart, Launch
 from .state import Deployment, ExpressService, Plan, Revision, State, Task
@@ -47,6 +49,7 @@ class Rollout:
             steps.get(opened[-1].status, self._restored)(opened[-1])
         elif self.service.status == "DRAINING":
             self._stop(None)
+            self.service.running = None
             self.service.happens("tasks stopped")
 
     def _start(self, deployment: Deployment) -> None:
@@ -55,23 +58,36 @@ class Rollout:
 
     def _judge(self, deployment: Deployment) -> None:
         """Are the new tasks healthy? A plan of the test has the last word."""
+        target = deployment.target
+        if deployment.plan:
+            return deployment.happens("waiting", self.now)
         try:
-            tasks = [self._launch(deployment.target) for _ in range(self._wanted(deployment.target))]
+            tasks, launch = self._pulled(target)
+            plan = self.state.take_plan(target.digest)
+            if plan and plan.never_ends:
+                deployment.plan = plan
+                return deployment.happens("waiting", self.now)
+            if plan:
+                return self._failed(deployment, plan)
+            target.container = launch.run(target.digest)
         except CannotStart as failure:
             return self._failed(deployment, Plan(str(failure), exit_code=None))
-        deployment.plan = deployment.plan or self.state.take_plan(deployment.target.digest)
-        if deployment.plan and deployment.plan.never_ends:
-            return self._forget(tasks, lambda: deployment.happens("waiting", self.now))
-        if deployment.plan:
-            self.service.tasks = [task for task in self.service.tasks if task not in tasks]
-            return self._failed(deployment, deployment.plan)
-        self._stop(deployment.target)
-        self.service.running = deployment.target
+        except NotHealthy as failure:
+            return self._failed(deployment, Plan(str(failure), exit_code=failure.exit_code or 0))
+        for task in tasks:
+            task.happens("containers run")
+        self.service.tasks += tasks
+        self._stop(target)
+        self.service.running = target
         deployment.happens("healthy", self.now)
 
-    def _forget(self, tasks: list[Task], then: Any) -> None:
-        self.service.tasks = [task for task in self.service.tasks if task not in tasks]
-        then()
+    def _pulled(self, revision: Revision) -> tuple[list[Task], Launch]:
+        """As many tasks as the service wants, each with everything that its container needs."""
+        tasks = [self._task(revision) for _ in range((revision.configuration.get("scalingTarget") or {}).get("minTaskCount", 1))]
+        for task in tasks:
+            launch = Launch(self.state.cloud, revision, self.state.region, task.arn)
+            revision.digest = launch.pull()
+        return tasks, launch
 
     def _failed(self, deployment: Deployment, plan: Plan) -> None:
         """The new tasks stop; back to the revision before, where there is one."""
@@ -97,21 +113,11 @@ class Rollout:
         self._stop(deployment.source)
         deployment.happens("old version runs", self.now)
 
-    def _wanted(self, revision: Revision) -> int:
-        return (revision.configuration.get("scalingTarget") or {}).get("minTaskCount", 1)
-
     def _task(self, revision: Revision) -> Task:
         cluster = self.service.cluster
         arn = f"{cluster.arn.replace(':cluster/', ':task/')}/{identifier(32, HEX)}"
         task = Task(arn, revision, self.now)
         task.happens("launched")
-        return task
-
-    def _launch(self, revision: Revision) -> Task:
-        task = self._task(revision)
-        revision.digest = Launch(self.state.cloud, revision, self.state.region, task.arn).pull()
-        task.happens("containers run")
-        self.service.tasks.append(task)
         return task
 
     def _stopped_task(self, revision: Revision, plan: Plan) -> None:
@@ -125,7 +131,11 @@ class Rollout:
         self.service.tasks.append(task)
 
     def _stop(self, keep: Revision | None) -> None:
-        """Stops all tasks but those of one revision."""
+        """Stops all tasks, and what answered for them, but those of one revision."""
+        for revision in self.service.revisions:
+            if revision is not keep and revision.container:
+                revision.container.stop()
+                revision.container = None
         for task in self.service.tasks:
             if task.status == "RUNNING" and task.revision is not keep:
                 task.happens("stopped")

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any
+
+from images.container import Container
 
 from ...base import AwsError
 from ..machine import Machine
@@ -36,6 +38,7 @@ class Revision:
     configuration: dict
     created: datetime
     digest: str | None = None
+    container: Container | None = None  # one process answers for all tasks of the revision
 
     @property
     def image(self) -> str:
@@ -133,8 +136,6 @@ class State:
         self.services: list[ExpressService] = []
         self.plans: list[Plan] = []
         self.answers: dict[str, int] = {}
-        # A test may put its own in: (digest, path) -> (status, body).
-        self.respond: Callable[[str, str], tuple[int, str]] = self._page
 
     def next_rollout(self, fails: str, **more: Any) -> Plan:
         """Prepares a failure. `fails` is why the last task stopped, or for by="alarm" which alarm rang; see Plan."""
@@ -143,16 +144,13 @@ class State:
         return plan
 
     def answer(self, digest: str, status: int) -> None:
-        """From now on that version answers every request with this status."""
+        """From now on the load balancer answers for that version with this status, whatever its container says."""
         self.answers[digest] = status
 
     def running(self, name: str, cluster: str = "default") -> str | None:
         """For tests: the digest that visitors of a service meet, or None."""
         service = self.find(name, cluster)
         return service.running.digest if service and service.running else None
-
-    def _page(self, digest: str, path: str) -> tuple[int, str]:
-        return self.answers.get(digest, 200), f"<p>{digest} answers {path}</p>\n"
 
     def cluster(self, name: str) -> Cluster:
         """The cluster of a name or an ARN, or ECS's refusal."""
