@@ -21,8 +21,10 @@ from engines import HarnessError
 # Real time that a job may take before the harness gives up; GitHub's own limit is counted by the cloud's clock.
 LIMIT_SECONDS = float(os.environ.get("PIPEWRIGHT_E2E_JOB_SECONDS", "300"))
 ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
-# Leaves a word out of the log: act tells of each folder that it reads.
-SILENT = re.compile(r"^LocalRepositoryCache ")
+# What act says of itself: it would push the real last lines of a job out of sight.
+SILENT = re.compile(r"LocalRepositoryCache |  (\u2705|\u274c)  |\u2b50 Run (Set up|Complete) job|Cleaning up container|\U0001f3c1|Error: Job '|Reevaluate condition|Result condition")
+# How act and GitHub say the same.
+WORDS = ((re.compile(r"^\u2b50 Run Main "), "Run "), (re.compile(r"^\u2b50 Run (Pre|Post) "), r"\1 "), (re.compile(r"^exit status (\d+)$"), r"Error: Process completed with exit code \1."))
 
 
 @dataclass
@@ -49,9 +51,18 @@ def program() -> str:
     return found
 
 
+# The variables that act writes anew for each step, so that it evaluates them once and not twice.
+RENEWED = {f"GITHUB_{name}" for name in "REF REF_NAME REF_TYPE HEAD_REF BASE_REF SHA ACTOR REPOSITORY RUN_ID RUN_NUMBER RUN_ATTEMPT".split()}
+
+
 def literal(value: str) -> str:
     """act evaluates expressions in every variable of the environment, GitHub in none: a hostile branch name must stay what it is."""
     return value.replace("${{", "${{ '${{' }}")
+
+
+def variable(name: str, value: str) -> str:
+    """A variable that arrives as it is."""
+    return literal(value) if name in RENEWED else literal(literal(value))
 
 
 class Act:
@@ -81,9 +92,9 @@ class Act:
     ) -> Outcome:  # fmt: skip
         """`environment`: of the machine. `context`: what GitHub adds. `watch` sees each line of act, `tick` each moment."""
         arguments = self.arguments + [f"--local-repository={uses}={folder}" for uses, folder in actions.items()]
-        arguments += [f"--env={name}={literal(value)}" for name, value in (context | {"RUNNER_TRACKING_ID": self.tracking}).items()]
+        arguments += [f"--env={name}={variable(name, value)}" for name, value in (context | {"RUNNER_TRACKING_ID": self.tracking}).items()]
         arguments += [f"--var={name}={value}" for name, value in variables.items()]
-        machine = {name: literal(value) for name, value in environment.items()} | {"HOME": str(self.folder / "home"), "ACT_DISABLE_VERSION_CHECK": "1"}
+        machine = {name: variable(name, value) for name, value in environment.items()} | {"HOME": str(self.folder / "home"), "ACT_DISABLE_VERSION_CHECK": "1"}
         self.process = subprocess.Popen(
             arguments, env=machine, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
         )
@@ -124,8 +135,11 @@ class Act:
         try:
             line = json.loads(raw)
         except ValueError:
-            outcome.lines.append(raw.decode(errors="replace"))
+            if not SILENT.match(text := raw.decode(errors="replace")):
+                outcome.lines.append(text)
             return
+        if "jobID" not in line and line.get("level") == "error":
+            outcome.lines.append(str(line["msg"]))
         if "jobID" in line:
             _take(line, outcome)
             watch(self, line)
@@ -159,6 +173,13 @@ def _pump(stream, lines: queue.Queue) -> None:
     lines.put(None)
 
 
+def _in_githubs_words(line: dict, text: str) -> str:
+    if not line.get("raw_output"):
+        for pattern, words in WORDS:
+            text = pattern.sub(words, text)
+    return text
+
+
 def _take(line: dict, outcome: Outcome) -> None:
     """One line of act's JSON log."""
     if outcome.result == "skipped":
@@ -171,7 +192,7 @@ def _take(line: dict, outcome: Outcome) -> None:
     elif command in ("error", "warning"):
         outcome.lines.append(f"{command.capitalize()}: {line['arg']}")
     elif command is None and not SILENT.match(text):
-        outcome.lines.append(text)
+        outcome.lines.append(_in_githubs_words(line, text))
     if line.get("stepResult") == "success" and line.get("stage") == "Main":
         outcome.passed.add(step)
     if "jobResult" in line:
