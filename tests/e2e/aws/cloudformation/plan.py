@@ -41,8 +41,14 @@ class Change:
     def _detail(self, name: str) -> dict[str, Any]:
         recreation = {"True": "Always", "Conditional": "Conditionally"}.get(self.replacement or "", "Never")
         target = {"Attribute": "Properties", "Name": name, "RequiresRecreation": recreation}
-        dynamic = self.wanted.get(name) is LATER
+        dynamic = _has_later(self.wanted.get(name))
         return {"Target": target, "Evaluation": "Dynamic" if dynamic else "Static", "ChangeSource": "DirectModification"}
+
+
+def _has_later(value: Any) -> bool:
+    if isinstance(value, dict):
+        value = list(value.values())
+    return any(map(_has_later, value)) if isinstance(value, list) else value is LATER
 
 
 def compare(engine: Any, stack: Stack, wish: Wish) -> list[Change]:

@@ -12,6 +12,9 @@ from .model import Event, Resource, Stack
 from .template import invalid
 
 PAGE = 100
+UNMODELLED = (
+    "REVIEW_IN_PROGRESS", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS",
+)  # fmt: skip
 
 
 class Reading(Engine):
@@ -65,7 +68,8 @@ class Reading(Engine):
         if stack is None:
             raise invalid(f"Stack [{call.params['StackName']}] does not exist")
         self.looked_at(stack)
-        events = [self._event(stack, one) for one in reversed(stack.events)]
+        # The real service also writes REVIEW_IN_PROGRESS and *_CLEANUP_IN_PROGRESS, which its own model does not have.
+        events = [self._event(stack, one) for one in reversed(stack.events) if one.status not in UNMODELLED]
         start = int(base64.b64decode(call.params["NextToken"])) if call.params.get("NextToken") else 0
         answer: dict[str, Any] = {"StackEvents": events[start : start + PAGE]}
         if start + PAGE < len(events):

@@ -65,7 +65,7 @@ ROWS = [
         update="update_pipeline", update_key={}, delete="delete_pipeline",
         also_read=("get_pipeline_state",), ignored=("RestartExecutionOnUpdate",),
         attributes={"Version": "to_string(r.pipeline.version)"},
-        tagging=Tagging("resourceArn", "arn:aws:codepipeline:{region}:{account}:{id}"),
+        tagging=Tagging("resourceArn", "=arn:aws:codepipeline:{region}:{account}:{id}"),
     ),
     Row(
         type="AWS::CodeConnections::Connection", service="codeconnections",

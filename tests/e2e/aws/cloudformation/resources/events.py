@@ -85,19 +85,19 @@ ROWS = [
         type="AWS::ApiGatewayV2::Api", service="apigatewayv2", create="create_api", id="a.ApiId", key=API,
         importing="import_api", putting="reimport_api", read="get_api", update="update_api", delete="delete_api",
         attributes={"ApiId": "id", "ApiEndpoint": "r.ApiEndpoint"},
-        tagging=Tagging("ResourceArn", "arn:aws:apigateway:{region}::/apis/{id}", keys="TagKeys"),
+        tagging=Tagging("ResourceArn", "=arn:aws:apigateway:{region}::/apis/{id}", keys="TagKeys"),
     ),
     Row(
         type="AWS::ApiGatewayV2::Stage", service="apigatewayv2", create="create_stage", id="p.StageName",
         key={"ApiId": "p.ApiId", "StageName": "id"}, read="get_stage", update="update_stage", update_key={},
         delete="delete_stage",
-        tagging=Tagging("ResourceArn", "arn:aws:apigateway:{region}::/apis/{p[ApiId]}/stages/{id}", keys="TagKeys"),
+        tagging=Tagging("ResourceArn", "=arn:aws:apigateway:{region}::/apis/{p[ApiId]}/stages/{id}", keys="TagKeys"),
     ),
     RestApi(
         type="AWS::ApiGateway::RestApi", service="apigateway", create="create_rest_api", id="a.id", key=REST,
         importing="import_rest_api", putting="put_rest_api", read="get_rest_api", delete="delete_rest_api",
         attributes={"RestApiId": "id", "RootResourceId": "r.rootResourceId"},
-        tagging=Tagging("resourceArn", "arn:aws:apigateway:{region}::/restapis/{id}"),
+        tagging=Tagging("resourceArn", "=arn:aws:apigateway:{region}::/restapis/{id}"),
     ),
     Row(
         type="AWS::ApiGateway::Deployment", service="apigateway", create="create_deployment", id="a.id",
@@ -107,13 +107,13 @@ ROWS = [
     RestStage(
         type="AWS::ApiGateway::Stage", service="apigateway", create="create_stage", id="p.StageName",
         key={"restApiId": "p.RestApiId", "stageName": "id"}, read="get_stage", delete="delete_stage",
-        tagging=Tagging("resourceArn", "arn:aws:apigateway:{region}::/restapis/{p[RestApiId]}/stages/{id}"),
+        tagging=Tagging("resourceArn", "=arn:aws:apigateway:{region}::/restapis/{p[RestApiId]}/stages/{id}"),
     ),
     Row(
         type="AWS::CodeDeploy::Application", service="codedeploy", name="ApplicationName", limit=100,
         create="create_application", id="p.ApplicationName", key={"applicationName": "id"}, read="get_application",
         delete="delete_application", gone=("ApplicationDoesNotExistException",),
-        tagging=Tagging("ResourceArn", "arn:aws:codedeploy:{region}:{account}:application:{id}", keys="TagKeys"),
+        tagging=Tagging("ResourceArn", "=arn:aws:codedeploy:{region}:{account}:application:{id}", keys="TagKeys"),
     ),
     Row(
         type="AWS::CodeDeploy::DeploymentGroup", service="codedeploy", name="DeploymentGroupName", limit=100,
@@ -121,7 +121,7 @@ ROWS = [
         update="update_deployment_group", delete="delete_deployment_group",
         update_key={"applicationName": "p.ApplicationName", "currentDeploymentGroupName": "id"},
         renames={"AlarmConfiguration": "alarmConfiguration"},
-        tagging=Tagging("ResourceArn", "arn:aws:codedeploy:{region}:{account}:deploymentgroup:{p[ApplicationName]}/{id}",
+        tagging=Tagging("ResourceArn", "=arn:aws:codedeploy:{region}:{account}:deploymentgroup:{p[ApplicationName]}/{id}",
                         keys="TagKeys"),
     ),
 ]  # fmt: skip

@@ -37,10 +37,10 @@ class Work:
 
 
 def evaluate(expression: Any, facts: Mapping[str, Any]) -> Any:
-    """A text with {braces} is formatted, any other is JMESPath; what is no text stands for itself."""
+    """A text after `=` is formatted, any other text is JMESPath; what is no text stands for itself."""
     if not isinstance(expression, str):
         return expression
-    return expression.format(**facts) if "{" in expression else jmespath.search(expression, facts)
+    return expression[1:].format(**facts) if expression.startswith("=") else jmespath.search(expression, facts)
 
 
 @dataclass(frozen=True)

@@ -67,8 +67,8 @@ ROWS = [
         # us-east-1 is the one region that is not named.
         extra={"CreateBucketConfiguration": "region != 'us-east-1' && {LocationConstraint: region} || `null`"},
         attributes={
-            "Arn": "arn:aws:s3:::{id}", "DomainName": "{id}.s3.amazonaws.com",
-            "RegionalDomainName": "{id}.s3.{region}.amazonaws.com",
+            "Arn": "=arn:aws:s3:::{id}", "DomainName": "={id}.s3.amazonaws.com",
+            "RegionalDomainName": "={id}.s3.{region}.amazonaws.com",
         },
         aspects=(
             Aspect("OwnershipControls", "put_bucket_ownership_controls", "OwnershipControls"),

@@ -31,13 +31,13 @@ ROWS = [
         create="create_log_group", id="p.LogGroupName", key={"logGroupName": "id"},
         read="describe_log_groups", read_key={"logGroupNamePrefix": "id"},
         found="contains(r.logGroups[].logGroupName, id)",
-        attributes={"Arn": "arn:aws:logs:{region}:{account}:log-group:{id}:*"},
+        attributes={"Arn": "=arn:aws:logs:{region}:{account}:log-group:{id}:*"},
         delete="delete_log_group",
         aspects=(
             Aspect("RetentionInDays", "put_retention_policy", "retentionInDays", remove="delete_retention_policy"),
             Aspect("KmsKeyId", "associate_kms_key", "kmsKeyId", remove="disassociate_kms_key", in_create=True),
         ),
-        tagging=Tagging("resourceArn", "arn:aws:logs:{region}:{account}:log-group:{id}"),
+        tagging=Tagging("resourceArn", "=arn:aws:logs:{region}:{account}:log-group:{id}"),
     ),
     Row(
         type="AWS::DynamoDB::Table", service="dynamodb", name="TableName", limit=255,
