@@ -41,7 +41,7 @@ class Authoriser:
 
     def may(self, call: Call, action: str, resource: str, extra: Context | None = None) -> tuple[bool, str]:
         """The decision without the raise, and why not."""
-        owner = self.account_of(resource) or call.account
+        owner = call.account if action == "s3:CreateBucket" else self.account_of(resource) or call.account
         context = {**global_context(call, owner), **(extra or {})}
         policies = self._policies(call.principal, resource)
         same = owner in (call.account, "aws")
@@ -54,7 +54,7 @@ class Authoriser:
 
     def owner(self, call: Call) -> str | None:
         """Whose storage a call works on, where that is not the caller's: another account's bucket or registry."""
-        if call.service == "s3" and "Bucket" in call.params:
+        if call.service == "s3" and "Bucket" in call.params and call.operation != "CreateBucket":
             return self._cloud.buckets.owner(call.params["Bucket"])
         return call.params.get("registryId") if call.service == "ecr" else None
 

@@ -107,7 +107,7 @@ class Door:
     @staticmethod
     def _check_output(operation: Any, answer: dict) -> None:
         shape = operation.output_shape
-        wrong = list(shapes.problems(answer, shape, strict_text=False)) if shape else []
+        wrong = list(shapes.problems(answer, shape, limits=False)) if shape else []
         if wrong:
             raise HarnessError("the answer violates the model: " + "; ".join(wrong))
 

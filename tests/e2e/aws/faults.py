@@ -56,12 +56,15 @@ class Faults:
         return fault
 
     def apply(self, call: Call) -> dict | None:
-        """Meets the first fault that matches; None when there is none or it only watched."""
-        with self._lock:
-            fault = next((one for one in self._faults if one.matches(call)), None)
-            if fault is None:
-                return None
-            fault.hits += 1
-        if fault.error is not None:
-            raise AwsError(*fault.error)
-        return fault.effect(call)
+        """Meets the faults that match, in their order, up to the first that answers or refuses; None when none does."""
+        for fault in self._faults[:]:
+            with self._lock:
+                if not fault.matches(call):
+                    continue
+                fault.hits += 1
+            if fault.error is not None:
+                raise AwsError(*fault.error)
+            answer = fault.effect(call)
+            if answer is not None:
+                return answer
+        return None

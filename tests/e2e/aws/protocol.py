@@ -108,6 +108,8 @@ def spoken(operation: OperationModel, request: Any) -> str:
 
 def answer_of(operation: OperationModel, request: Any, status: int, headers: list, body: bytes) -> dict[str, Any]:
     """What botocore would make of an answer: the output's members, or Error with Code and Message."""
+    if status < 300 and operation.has_streaming_output:
+        body = b""  # the content of an object, in whatever encoding
     parser = create_parser(spoken(operation, request))
     values = {"status_code": status, "headers": _headers(headers), "body": body}
     answer = parser.parse(values, operation.output_shape)

@@ -18,20 +18,23 @@ PLAIN = {
 }
 
 
-def problems(value: Any, shape: Any, path: str = "", strict_text: bool = True) -> Iterator[str]:
-    """Every way in which `value` is not what `shape` allows."""
+def problems(value: Any, shape: Any, path: str = "", limits: bool = True) -> Iterator[str]:
+    """Every way in which `value` is not what `shape` allows.
+
+    Without `limits`, lengths, ranges and patterns are left out: AWS's own answers do not keep to them.
+    """
     kind = shape.type_name
     if kind == "structure":
-        yield from _structure(value, shape, path, strict_text)
+        yield from _structure(value, shape, path, limits)
     elif kind == "list":
-        yield from _list(value, shape, path, strict_text)
+        yield from _list(value, shape, path, limits)
     elif kind == "map":
-        yield from _map(value, shape, path, strict_text)
+        yield from _map(value, shape, path, limits)
     elif kind in PLAIN:
-        yield from _plain(value, shape, path, strict_text)
+        yield from _plain(value, shape, path, limits)
 
 
-def _structure(value: Any, shape: Any, path: str, strict_text: bool) -> Iterator[str]:
+def _structure(value: Any, shape: Any, path: str, limits: bool) -> Iterator[str]:
     if shape.is_document_type:
         return
     if not isinstance(value, dict):
@@ -44,43 +47,44 @@ def _structure(value: Any, shape: Any, path: str, strict_text: bool) -> Iterator
         if name not in shape.members:
             yield f"{path or shape.name}: there is no member {name}"
         elif member is not None:
-            yield from problems(member, shape.members[name], f"{path}.{name}".lstrip("."), strict_text)
+            yield from problems(member, shape.members[name], f"{path}.{name}".lstrip("."), limits)
 
 
-def _list(value: Any, shape: Any, path: str, strict_text: bool) -> Iterator[str]:
+def _list(value: Any, shape: Any, path: str, limits: bool) -> Iterator[str]:
     if not isinstance(value, (list, tuple)):
         yield f"{path}: {type(value).__name__} is no list"
         return
-    yield from _range(len(value), shape, path, "members")
+    if limits:
+        yield from _range(len(value), shape, path, "members")
     for index, member in enumerate(value):
-        yield from problems(member, shape.member, f"{path}[{index}]", strict_text)
+        yield from problems(member, shape.member, f"{path}[{index}]", limits)
 
 
-def _map(value: Any, shape: Any, path: str, strict_text: bool) -> Iterator[str]:
+def _map(value: Any, shape: Any, path: str, limits: bool) -> Iterator[str]:
     if not isinstance(value, dict):
         yield f"{path}: {type(value).__name__} is no map"
         return
     for key, member in value.items():
-        yield from problems(key, shape.key, f"{path}[{key!r}]", strict_text)
+        yield from problems(key, shape.key, f"{path}[{key!r}]", limits)
         if member is not None:
-            yield from problems(member, shape.value, f"{path}[{key!r}]", strict_text)
+            yield from problems(member, shape.value, f"{path}[{key!r}]", limits)
 
 
-def _plain(value: Any, shape: Any, path: str, strict_text: bool) -> Iterator[str]:
+def _plain(value: Any, shape: Any, path: str, limits: bool) -> Iterator[str]:
     kind = shape.type_name
     if not isinstance(value, PLAIN[kind]) or (isinstance(value, bool) and kind in ("integer", "long")):
         yield f"{path}: {type(value).__name__} is no {kind}"
     elif kind == "string":
-        yield from _text(value, shape, path, strict_text)
-    elif kind in ("integer", "long"):
+        yield from _text(value, shape, path, limits)
+    elif limits and kind in ("integer", "long"):
         yield from _range(value, shape, path, "as a value")
 
 
-def _text(value: str, shape: Any, path: str, strict_text: bool) -> Iterator[str]:
+def _text(value: str, shape: Any, path: str, limits: bool) -> Iterator[str]:
     allowed = getattr(shape, "enum", None)
     if allowed and value not in allowed:
         yield f"{path}: {value!r} is none of {', '.join(allowed)}"
-    if not strict_text:
+    if not limits:
         return
     yield from _range(len(value), shape, path, "characters")
     pattern = shape.metadata.get("pattern")
