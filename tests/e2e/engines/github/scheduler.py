@@ -57,7 +57,7 @@ class Scheduler:
         return True
 
     def _starting(self, run: WorkflowRun) -> list[JobRun]:
-        if not run.admitted and not self._admit(run):
+        if run.over or (not run.admitted and not self._admit(run)):
             return []
         starting = []
         while True:
