@@ -56,14 +56,14 @@ def provide(registry: Registry, image: str) -> bool:
     repository, tag = name.rsplit(":", 1)
     place = "bases/" + repository
     if registry.manifest(place, tag) is None:
-        layer = layer()
+        layer = file_system()
         configuration = _configuration(layer, path)
         for blob in (gzip.compress(layer, mtime=0), configuration):
             registry.put_blob(place, blob)
         registry.put_manifest(place, tag, _manifest(layer, configuration), MANIFEST)
     return True
 
-def layer() -> bytes:
+def file_system() -> bytes:
     """The file system: a shell, three users, and empty folders that the shim mounts this machine's programs on."""
     stream = io.BytesIO()
     with tarfile.open(fileobj=stream, mode="w") as archive:
