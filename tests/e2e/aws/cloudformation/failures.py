@@ -62,4 +62,4 @@ def _handler(error: ClientError, service: str) -> str:
 
 def of_harness(error: Any) -> bool:
     """Whether the harness is at fault, not AWS."""
-    return isinstance(error, HarnessError)
+    return isinstance(error, (HarnessError, BotoCoreError))

@@ -98,7 +98,8 @@ def check(template: dict[str, Any]) -> None:
         raise invalid("Template format error: At least one Resources member must be defined.")
     for logical, resource in resources.items():
         _check_resource(logical, resource)
-    _check_references(template)
+    if "Transform" not in template:  # a transform may make what is referred to
+        _check_references(template)
 
 
 def _check_resource(logical: str, resource: Any) -> None:

@@ -154,9 +154,19 @@ def _put_back(steps: Steps, undo: Undo, logical: str, before: Resource | None, u
         unwanted.append(now)
         return
     if now.properties != before.properties or now.tags != before.tags:
-        steps.change(now, before.template, before.properties, before.tags, now.copy())
+        _change_back(steps, now, before)
     else:
         steps.event(now, "UPDATE_COMPLETE")
+
+
+def _change_back(steps: Steps, now: Resource, before: Resource) -> None:
+    tried = now.copy()
+    try:
+        steps.change(now, before.template, before.properties, before.tags, tried)
+    except Stopped:
+        # It is still what the update made of it, so the next attempt starts from there.
+        now.template, now.properties, now.tags = tried.template, tried.properties, tried.tags
+        raise
 
 
 def _clean_new(steps: Steps, resource: Resource) -> None:

@@ -44,6 +44,7 @@ class Row:
     ignored: tuple[str, ...] = ()  # properties that only the engine reads
     aspects: tuple[Aspect, ...] = ()
     lists: tuple[Members, ...] = ()
+    inner_key: Mapping[str, Any] | None = None  # for `lists` and `sweep`, where their operations name it otherwise
     tagging: Tagging | None = None
     gone: tuple[str, ...] = ("NotFoundException", "ResourceNotFoundException", "NoSuchEntity")
     # Before the delete operation: (operation, JMESPath of items in its answer, delete operation, its arguments).
@@ -91,9 +92,9 @@ class Row:
     def remove(self, work: Work) -> None:
         """Deletes the resource; one that is gone already is fine."""
         for listing, items, deletion, arguments in self.sweep:
-            found = jmespath.search(items, self.call(work, listing, self._key(work, self.key), quiet=True) or {})
-            for item in found or []:
-                self.call(work, deletion, {**self._key(work, self.key), **arguments(item)}, quiet=True)
+            key = self._key(work, self.inner_key or self.key)
+            for item in jmespath.search(items, self.call(work, listing, key, quiet=True)) or []:
+                self.call(work, deletion, {**key, **arguments(item)}, quiet=True)
         self.call(work, self.delete, self._key(work, self.key), quiet=True)
 
     # -- their parts
@@ -150,7 +151,7 @@ class Row:
         self.call(work, aspect.remove, self._key(work, aspect.key or self.key))
 
     def _adjust(self, work: Work, group: Members, before: list, after: list) -> None:
-        key = self._key(work, self.key)
+        key = self._key(work, self.inner_key or self.key)
         for item in after:
             if item not in before:
                 self.call(work, group.add, {**key, **group.add_arguments(item)})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from . import tags
@@ -20,42 +20,54 @@ def _target(target: dict[str, Any]) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class FromBody(Row):
-    """An API that an OpenAPI document describes: imported, and put again when it changes."""
+class HttpApi(Row):
+    """An HTTP API that an OpenAPI document describes.
 
-    importing: str = ""
-    putting: str = ""
+    The real handler imports the document at once; moto has no ImportApi, so an empty API is made and takes it.
+    """
 
     def make(self, work: Work) -> None:
-        """By the document where there is one."""
-        if "Body" not in work.properties:
+        """Name and kind come from the document."""
+        body = work.properties.get("Body")
+        if body is None:
             return super().make(work)
-        self._with_body(self.importing, {}).make(work)
-        wanted = work.properties.get("Tags")
-        if self.tagging and (wanted or work.tags):
-            tags.change(work, self.tagging, self.service, self.type, {}, self.call)
+        title = {"Name": body.get("info", {}).get("title", work.resource.logical), "ProtocolType": "HTTP"}
+        work.properties = {**title, **{key: value for key, value in work.properties.items() if key != "Body"}}
+        super().make(work)
+        self._take(work, body)
 
     def change(self, work: Work, before: dict[str, Any], tags_before: dict[str, str]) -> None:
         """The whole document again."""
-        if work.properties.get("Body") != before.get("Body"):
-            body = self._body(work.properties["Body"])
-            self.call(work, self.putting, {**self._key(work, self.key), **body})
-        super().change(work, {**before, "Body": work.properties.get("Body")}, tags_before)
+        body = work.properties.get("Body")
+        if body != before.get("Body"):
+            self._take(work, body)
+        super().change(work, {**before, "Body": body}, tags_before)
 
-    def _with_body(self, method: str, extra: dict[str, Any]) -> Row:
-        fields = {name: getattr(self, name) for name in Row.__dataclass_fields__}
-        return replace(Row(**fields), create=method, **extra)
-
-    def _body(self, document: Any) -> dict[str, Any]:
-        return {"Body": json.dumps(document)}
+    def _take(self, work: Work, body: Any) -> None:
+        self.call(work, "reimport_api", {**self._key(work, self.key), "Body": json.dumps(body)})
 
 
 @dataclass(frozen=True)
-class RestApi(FromBody):
-    """The same for REST, whose operations want bytes."""
+class RestApi(Row):
+    """A REST API, with its document if it has one."""
 
-    def _body(self, document: Any) -> dict[str, Any]:
-        return {"body": json.dumps(document).encode(), "mode": "overwrite"}
+    def make(self, work: Work) -> None:
+        """Imported, then tagged."""
+        body = work.properties.get("Body")
+        if body is None:
+            return super().make(work)
+        answer = self.call(work, "import_rest_api", {"body": json.dumps(body).encode()})
+        work.resource.physical = answer["id"]
+        tags.change(work, self.tagging, self.service, self.type, {}, self.call)
+        self.refresh(work, answer)
+
+    def change(self, work: Work, before: dict[str, Any], tags_before: dict[str, str]) -> None:
+        """The whole document again."""
+        body = work.properties.get("Body")
+        if body != before.get("Body"):
+            arguments = {**self._key(work, self.key), "mode": "overwrite", "body": json.dumps(body).encode()}
+            self.call(work, "put_rest_api", arguments)
+        super().change(work, {**before, "Body": body}, tags_before)
 
 
 @dataclass(frozen=True)
@@ -74,16 +86,16 @@ class RestStage(Row):
 ROWS = [
     Row(
         type="AWS::Events::Rule", service="events", name="Name", create="put_rule", id="p.Name", key={"Name": "id"},
-        read="describe_rule", update="put_rule", delete="delete_rule",
+        inner_key={"Rule": "id"}, read="describe_rule", update="put_rule", delete="delete_rule",
         attributes={"Arn": "r.Arn", "RuleName": "id"},
         lists=(Members("Targets", "put_targets", "remove_targets", identity=lambda one: one["Id"],
                        add_arguments=_target, remove_arguments=lambda one: {"Ids": [one["Id"]]}),),
         sweep=(("list_targets_by_rule", "Targets[]", "remove_targets", lambda one: {"Ids": [one["Id"]]}),),
         tagging=Tagging("ResourceARN", "t.Arn", keys="TagKeys"),
     ),
-    FromBody(
+    HttpApi(
         type="AWS::ApiGatewayV2::Api", service="apigatewayv2", create="create_api", id="a.ApiId", key=API,
-        importing="import_api", putting="reimport_api", read="get_api", update="update_api", delete="delete_api",
+        read="get_api", update="update_api", delete="delete_api",
         attributes={"ApiId": "id", "ApiEndpoint": "r.ApiEndpoint"},
         tagging=Tagging("ResourceArn", "=arn:aws:apigateway:{region}::/apis/{id}", keys="TagKeys"),
     ),
@@ -95,7 +107,7 @@ ROWS = [
     ),
     RestApi(
         type="AWS::ApiGateway::RestApi", service="apigateway", create="create_rest_api", id="a.id", key=REST,
-        importing="import_rest_api", putting="put_rest_api", read="get_rest_api", delete="delete_rest_api",
+        read="get_rest_api", delete="delete_rest_api",
         attributes={"RestApiId": "id", "RootResourceId": "r.rootResourceId"},
         tagging=Tagging("resourceArn", "=arn:aws:apigateway:{region}::/restapis/{id}"),
     ),

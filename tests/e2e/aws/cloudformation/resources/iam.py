@@ -11,7 +11,9 @@ from .parts import Aspect, Members, Tagging, Work
 
 
 def _inline(policy: dict[str, Any]) -> dict[str, Any]:
-    return {"PolicyName": policy["PolicyName"], "PolicyDocument": json.dumps(policy["PolicyDocument"])}
+    # The translator's policies have no version, and the real stacks come up with them; moto's IAM wants one.
+    document = {"Version": "2012-10-17", **policy["PolicyDocument"]}
+    return {"PolicyName": policy["PolicyName"], "PolicyDocument": json.dumps(document)}
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from ...base import HarnessError
+from . import tags
 from .base import Row
-from .parts import Aspect
+from .parts import Aspect, Work
 
 BUCKET = {"Bucket": "id"}
 PLAIN_RULE = {
@@ -58,8 +60,33 @@ def _logging(value: dict[str, Any]) -> dict[str, Any]:
     return {"BucketLoggingStatus": {"LoggingEnabled": enabled}}
 
 
+@dataclass(frozen=True)
+class Bucket(Row):
+    """A bucket's tags are put as a whole; CloudFormation's own ones are refused to everybody else, so they are left out."""
+
+    def make(self, work: Work) -> None:
+        """The tags come after the bucket."""
+        super().make(work)
+        self._tag(work)
+
+    def change(self, work: Work, before: dict[str, Any], tags_before: dict[str, str]) -> None:
+        """All tags again."""
+        super().change(work, before, tags.wanted(work, self.type))
+        if tags.wanted(work, self.type) != tags_before:
+            self._tag(work)
+            if not tags.wanted(work, self.type):
+                self.call(work, "delete_bucket_tagging", {"Bucket": work.resource.physical})
+
+    def _tag(self, work: Work) -> None:
+        wanted = {key: value for key, value in tags.wanted(work, self.type).items() if not key.startswith("aws:")}
+        bucket = {"Bucket": work.resource.physical}
+        if wanted:
+            pairs = [{"Key": key, "Value": value} for key, value in wanted.items()]
+            self.call(work, "put_bucket_tagging", {**bucket, "Tagging": {"TagSet": pairs}})
+
+
 ROWS = [
-    Row(
+    Bucket(
         type="AWS::S3::Bucket", service="s3", name="BucketName", limit=63, lower=True,
         create="create_bucket", id="p.BucketName", key=BUCKET, delete="delete_bucket",
         read="get_bucket_location",

@@ -24,11 +24,20 @@ def create_arguments(work: Work, client: Any, method: str, kind: str) -> dict[st
 
 
 def in_shape(shape: Any, tags: Mapping[str, str]) -> Any:
-    """As a map, or as a list of pairs in the service's own case."""
+    """As a map, or as a list of pairs in the service's own case.
+
+    CloudFormation hands its own tags over by a way of its own; where the public operation refuses such names, they are left out.
+    """
     if shape.type_name == "map":
-        return dict(tags)
+        return {name: content for name, content in tags.items() if _taken(shape.key, name)}
     key, value = sorted(shape.member.members, key=str.lower)
-    return [{key: name, value: content} for name, content in tags.items()]
+    names = shape.member.members[key]
+    return [{key: name, value: content} for name, content in tags.items() if _taken(names, name)]
+
+
+def _taken(shape: Any, name: str) -> bool:
+    pattern = shape.metadata.get("pattern", "")
+    return not (name.startswith("aws:") and "(?!aws:)" in pattern)
 
 
 def change(work: Work, tagging: Tagging | None, service: str, kind: str, before: Mapping[str, str], call: Any) -> None:
