@@ -33,7 +33,7 @@ class Lab:
         self.cloud = Cloud()
         self.project = Project(folder, app.folder, cell.ci)
         self.engine = self._engine(folder / "engine")
-        self.alice = Alice(self.project, self.cloud, self.tools, self.accounts, REGION)
+        self.alice = Alice(self.project, self.engine, self.accounts, REGION)
         self.version = 1
         self.runs: list[Run] = []
         self._init(flags)
@@ -46,10 +46,18 @@ class Lab:
     def _init(self, flags: tuple[str, ...]) -> None:
         given = [flag for each in self.accounts.items() for flag in ("--account", "=".join(each))]
         self.project.init(
-            "--environments", "staging,production", "--region", REGION, "--target", self.cell.target, *given, *self.app.flags, *flags
+            "--environments", "staging,production", "--region", REGION, "--target", self.cell.target, "--approval", "production=manual", *given, *self._answers(), *flags
         )  # fmt: skip
 
+    def _answers(self) -> list[str]:
+        if self.app.answers is None:
+            return []
+        file = self.project.home / "answers.yml"
+        file.write_text(self.app.answers.read_text().replace('"CI"', f'"{self.cell.ci}"'))
+        return ["--answers", str(file)]
+
     def close(self) -> None:
+        self.engine.close()
         self.cloud.close()
 
     # What a person does.

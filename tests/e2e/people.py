@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import subprocess
-from pathlib import Path
 from typing import Callable
 
-from engines import HarnessError, Tools
+from engines import Engine, HarnessError
+from engines.gitlab import glab
 from projects import FollowUp, Project
 
 # A follow-up that takes longer has met a wait without an end.
@@ -16,14 +16,16 @@ LIMIT_SECONDS = 180
 class Alice:
     """A person with administrator credentials in each account, by profile."""
 
-    def __init__(self, project: Project, cloud, tools: Tools, accounts: dict[str, str], region: str):
+    def __init__(self, project: Project, engine: Engine, accounts: dict[str, str], region: str):
         """`accounts`: profile (the environment's name) -> account; the first one is also her default."""
         self.project = project
-        self.cloud = cloud
-        self.tools = tools
+        self.engine = engine
         self.region = region
         # Deeds in a console, by the beginning of the follow-up's title: done before its command is run.
         self.deeds: dict[str, Callable[[], None]] = {}
+        self.bin = project.home / "bin"
+        self.bin.mkdir()
+        (self.bin / "glab").symlink_to(glab.COMMAND)
         self._configure(accounts)
 
     def _configure(self, accounts: dict[str, str]) -> None:
@@ -31,14 +33,17 @@ class Alice:
         folder.mkdir(exist_ok=True)
         texts = []
         for profile, account in [("default", next(iter(accounts.values()))), *accounts.items()]:
-            key = self.cloud.administrator(account)
+            key = self.engine.cloud.administrator(account)
             lines = [f"aws_access_key_id = {key.access_key}", f"aws_secret_access_key = {key.secret_key}"]
             texts.append("\n".join([f"[{profile}]", *lines, ""]))
         (folder / "credentials").write_text("\n".join(texts))
 
     def environment(self) -> dict[str, str]:
-        door = self.cloud.environment(None, self.region)
-        return self.tools.environment_for(self.project.home) | door
+        door = self.engine.cloud.environment(None, self.region)
+        environment = self.engine.tools.environment_for(self.project.home) | door | self.engine.person()
+        for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+            environment.pop(name, None)  # she has profiles, a job has none
+        return environment | {"PATH": f"{self.bin}:{environment['PATH']}"}
 
     def run(self, command: str) -> subprocess.CompletedProcess[str]:
         """Pastes a command into her shell, which has no option set."""

@@ -169,6 +169,13 @@ class Engine(ABC):
     def rerun(self, run: Run) -> Run:
         """A person asks for the whole run again: the same commit, the same number."""
 
+    def person(self) -> dict[str, str]:
+        """What the shell of a person has beside `tools` to talk to this host's command line."""
+        return {}
+
+    def close(self) -> None:
+        """Ends what the engine started."""
+
     def hold(self, point: Callable[[str], bool]) -> None:
         """From now on a job whose name `point` accepts is killed while it works, once: a cancelled run. Optional."""
         raise HarnessError(f"{type(self).__name__} cannot cancel yet")
