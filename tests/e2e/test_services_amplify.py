@@ -9,7 +9,7 @@ import zipfile
 
 import pytest
 from aws.cloud import Cloud
-from aws.services import sample
+from aws.services import SERVICES, sample
 from botocore.exceptions import ClientError
 
 RULES = [{"source": "/<*>", "target": "/index.html", "status": "404-200"}]
@@ -24,7 +24,7 @@ customHeaders:
 
 @pytest.fixture
 def cloud():
-    with Cloud() as opened:
+    with Cloud(SERVICES) as opened:
         yield opened
         assert opened.unexpected() == []
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from aws.base import HarnessError
 from aws.cloud import Cloud
-from aws.services import sample
+from aws.services import SERVICES, sample
 from botocore.exceptions import ClientError
 
 
 @pytest.fixture
 def cloud():
-    with Cloud() as opened:
+    with Cloud(SERVICES) as opened:
         yield opened
         assert opened.unexpected() == []
 

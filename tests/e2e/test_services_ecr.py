@@ -6,7 +6,7 @@ import json
 
 import pytest
 from aws.cloud import Cloud
-from aws.services import sample
+from aws.services import SERVICES, sample
 from botocore.exceptions import ClientError
 from images.registry import digest_of, shared
 
@@ -38,7 +38,7 @@ DAY = 86400
 
 @pytest.fixture
 def cloud():
-    with Cloud() as opened:
+    with Cloud(SERVICES) as opened:
         yield opened
         assert opened.unexpected() == []
 

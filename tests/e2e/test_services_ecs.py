@@ -6,14 +6,14 @@ import json
 
 import pytest
 from aws.cloud import Cloud
-from aws.services import sample
+from aws.services import SERVICES, sample
 from aws.services.ecs.state import FINISHED
 from botocore.exceptions import ClientError
 
 
 @pytest.fixture
 def cloud():
-    with Cloud() as opened:
+    with Cloud(SERVICES) as opened:
         yield opened
         assert opened.unexpected() == []
 

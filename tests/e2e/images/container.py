@@ -20,7 +20,8 @@ MOUNTS_LABEL = "pipewright.e2e.mounts"
 START_SECONDS = 20
 # A server that answers with another status than 200 for that long will not become healthy.
 UNHEALTHY_SECONDS = 2
-# In the new namespaces: the loopback of the new network, the programs that stood in at the build, and the rest after `--`.
+# In the new namespaces: the loopback of the new network, the programs that stood in at the build, and then what is after
+# `--`, until it ends or the process of the tests lets go of the standard input. With this shell the namespace ends.
 ENTER = """
 set -e
 root=$1; shift
@@ -31,7 +32,11 @@ while [ "$1" != -- ]; do
 done
 mkdir -p "$root/dev" "$root/proc"; mount --rbind /dev "$root/dev"; mount -t proc proc "$root/proc"
 shift
-exec "$@"
+exec 3<&0
+"$@" 3<&- &
+server=$!
+{ cat <&3 >/dev/null; kill -KILL $server; } &
+wait $server
 """
 PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 _folder: Path | None = None
@@ -95,7 +100,7 @@ class Container:
         inner = self._inside(configuration, root)
         self._process = subprocess.Popen(
             [*outer, str(root), *mounted, "--", *inner],
-            stdin=subprocess.DEVNULL, stdout=self._log, stderr=subprocess.STDOUT, env={"PATH": PATH},
+            stdin=subprocess.PIPE, stdout=self._log, stderr=subprocess.STDOUT, env={"PATH": PATH},
         )  # fmt: skip
         _running.add(self)
         self._wait(health_path)
@@ -148,7 +153,7 @@ class Container:
     def stop(self) -> None:
         """Ends it and everything that it started."""
         _running.discard(self)
-        self._process.kill()
+        self._process.stdin.close()
         self._process.wait(timeout=START_SECONDS)
 
     def _blob(self, digest: str) -> bytes:

@@ -7,6 +7,7 @@ from ..base import Service
 # Each folder or module, and the class in it. Two are another engineer's and may not be there yet.
 _STUBS = {
     "amplify": "Amplify",
+    "apigatewayv2": "HttpApis",
     "codebuild": "CodeBuild",
     "codeconnections": "CodeConnections",
     "codepipeline": "CodePipeline",

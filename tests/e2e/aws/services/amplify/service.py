@@ -37,6 +37,9 @@ class Amplify(Jobs, Regional):
     def update_app(self, call: Call) -> dict:
         app = self.app(call)
         app.settings |= kept(call.params, APP)
+        # The door's parser drops an empty list; here it means: no rules any more.
+        if (call.request.get_json(silent=True) or {}).get("customRules") == []:
+            app.settings["customRules"] = []
         return {"app": app_shown(app)}
 
     def delete_app(self, call: Call) -> dict:
