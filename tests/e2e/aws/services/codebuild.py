@@ -96,10 +96,9 @@ class CodeBuild(Regional):
     def batch_get_projects(self, call: Call) -> dict:
         here = self.here(call)
         found = {name.rsplit("/", 1)[-1]: name for name in call.params["names"]}
-        return {
-            "projects": [here.projects[name] for name in found if name in here.projects],
-            "projectsNotFound": [given for name, given in found.items() if name not in here.projects],
-        }
+        lost = [given for name, given in found.items() if name not in here.projects]
+        known = [here.projects[name] for name in found if name in here.projects]
+        return {"projects": known} | ({"projectsNotFound": lost} if lost else {})
 
     def list_projects(self, call: Call) -> dict:
         return {"projects": sorted(self.here(call).projects)}
@@ -181,7 +180,8 @@ class CodeBuild(Regional):
         here = self.here(call)
         ids = call.params["ids"]
         found = [here.builds[id].data for id in ids if id in here.builds]
-        return {"builds": found, "buildsNotFound": [id for id in ids if id not in here.builds]}
+        lost = [id for id in ids if id not in here.builds]
+        return {"builds": found} | ({"buildsNotFound": lost} if lost else {})
 
     def list_builds_for_project(self, call: Call) -> dict:
         project = self.here(call).project(call.params["projectName"])["name"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import secrets
+import uuid
 from datetime import timedelta
 from typing import Any, Callable
 
@@ -17,7 +18,7 @@ from . import connections, files
 from .builder import Builder
 from .builds import Location
 from .executions import ActionRun, Execution
-from .session import Session, take
+from .session import Session, not_the_harness, take
 from .table import rules
 
 # A week, unless the action says less (action structure reference of the manual approval action).
@@ -53,6 +54,7 @@ class Actions:
                 self._build(session, pipeline, execution, action, run)
             run.go("succeeded")
         except (ActionFailed, AwsError, ClientError, connections.ConnectionRefused) as error:
+            not_the_harness(error)
             run.summary = str(error)
             run.log += f"\n{error}"
             run.go("failed")
@@ -68,7 +70,7 @@ class Actions:
     # Approvals.
 
     def _ask(self, pipeline: Any, execution: Execution, action: dict, run: ActionRun) -> None:
-        run.token = secrets.token_hex(16)
+        run.token = str(uuid.uuid4())
         message = self._resolved(execution, action).get("CustomData", "")
         run.log = f"{message}\nWaits for somebody with codepipeline:PutApprovalResult on {pipeline.arn}"
 

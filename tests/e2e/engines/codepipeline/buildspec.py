@@ -55,6 +55,7 @@ def read(text: str) -> Buildspec:
     if str(spec["version"]) != "0.2":
         raise HarnessError(f"buildspec version {spec['version']}: only 0.2 is known here")
     _known(spec, _TOP, "the buildspec")
+    _known(spec["phases"], set(PHASES), "phases")
     env = spec.get("env") or {}
     _known(env, _ENV, "env")
     return Buildspec(

@@ -8,7 +8,7 @@ from engines import HarnessError
 
 # Calls after which nothing is other than before, and those of the services themselves.
 _READS = ("Get", "List", "Describe", "Head", "BatchGet", "Assume", "Validate")
-_LOGS = ("CreateLogStream", "CreateLogGroup", "PutLogEvents")
+_OWN = ("StartBuild", "CreateLogStream", "CreateLogGroup", "PutLogEvents")
 
 
 class Holder:
@@ -39,8 +39,9 @@ class Holder:
         return True
 
     def _changed(self) -> bool:
-        calls = [call for call in self._cloud.calls[self._since :] if call.principal.kind == "role" and call.error is None]
-        return any(not call.operation.startswith(_READS) and call.operation not in _LOGS for call in calls)
+        calls = [call for call in self._cloud.calls[self._since :] if call.principal.kind == "role" and call.answer is not None]
+        writes = [call for call in calls if not call.operation.startswith(_READS) and call.operation not in _OWN]
+        return any(call.error is None for call in writes)
 
     def check(self) -> None:
         """A job that ended before it was stopped is a mistake of the test."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-import os
+import re
+import shlex
 import shutil
 from pathlib import Path
 
@@ -17,12 +18,20 @@ exit 1
 """
 # The image has it and this machine has not: the harness must say so instead of letting the build go red.
 _ABSENT = """#!/bin/sh
-echo {name} >> "{marker}"
+echo "harness: {name} is absent from this machine" >&2
 exit 127
 """
 # A wrapper instead of a link: some programs look for their library beside the name they were called by.
 _WRAPPER = """#!/bin/sh
 exec "{program}" "$@"
+"""
+# One Python for the first call and for those that come at the same time.
+_PYTHON = """#!/bin/sh
+exec 9>"{virtual}.lock"
+/usr/bin/flock 9
+[ -x "{virtual}/bin/{name}" ] || {make} >&2 || exit
+exec 9>&-
+exec "{virtual}/bin/{name}" "$@"
 """
 
 
@@ -46,14 +55,17 @@ class Image:
         version = held[0] if wanted == "latest" else wanted.removesuffix(".x")
         return version, version in held
 
-    def path(self, folder: Path, tools: Tools, privileged: bool, marker: Path) -> str:
-        """Fills a folder with the commands; what a build may find, in the order of the image."""
-        folder.mkdir(parents=True)
-        for name in sorted(self.commands - {"python", "python3", "pip", "pip3"}):
-            self._put(folder / name, tools, privileged, marker)
-        return str(folder)
+    def commands_in(self, folder: Path, tools: Tools, privileged: bool) -> Path:
+        """The folder with the commands of the image, filled by the first build that needs it."""
+        found = folder / (re.sub("[/:]", "-", self.name) + ("-privileged" if privileged else ""))
+        if not found.exists():
+            found.mkdir(parents=True)
+            for name in sorted(self.commands - {"python", "python3", "pip", "pip3"}):
+                self._put(found / name, tools, privileged)
+        return found
 
-    def _put(self, target: Path, tools: Tools, privileged: bool, marker: Path) -> None:
+    @staticmethod
+    def _put(target: Path, tools: Tools, privileged: bool) -> None:
         name = target.name
         system = shutil.which(name, path="/usr/sbin:/usr/bin:/sbin:/bin")
         if name == "docker" and not privileged:
@@ -63,31 +75,25 @@ class Image:
         elif system:
             target.symlink_to(system)
         else:
-            _script(target, _ABSENT.format(name=name, marker=marker))
+            _script(target, _ABSENT.format(name=name))
 
 
-def python(home: Path, tools: Tools, version: str | None) -> str:
-    """A Python of its own for one build, as the image's pyenv would give it: `pip install` puts programs on the PATH."""
+def python(home: Path, folder: Path, tools: Tools, version: str) -> str:
+    """A Python of its own for one build, as the image's pyenv gives it: what `pip install` brings is on the PATH.
+
+    It is made at the first call, because most builds have none.
+    """
+    folder.mkdir()
     virtual = home / ".pyenv"
-    program = tools.commands.get(f"python{version}") if version else None
-    program = program or tools.environment.get("PIPEWRIGHT_E2E_PYTHON") or _newest(tools)
-    uv = tools.commands.get("uv") or shutil.which("uv")
+    uv = tools.commands.get("uv")
     if uv is None:
         raise HarnessError("the tools hold no uv to make a Python with")
-    made = os.spawnve(
-        os.P_WAIT, str(uv), ["uv", "venv", "--quiet", "--seed", "--python", str(program), str(virtual)],
-        {**tools.environment, "PATH": "/usr/bin:/bin", "HOME": str(home)},
-    )  # fmt: skip
-    if made:
-        raise HarnessError(f"uv could not make a Python from {program}")
-    return str(virtual / "bin")
-
-
-def _newest(tools: Tools) -> Path:
-    held = [name for name in tools.commands if name.startswith("python3.")]
-    if not held:
-        raise HarnessError("the tools hold no Python")
-    return tools.commands[max(held, key=lambda name: int(name.removeprefix("python3.")))]
+    program = tools.commands.get(f"python{version}") or tools.environment["PIPEWRIGHT_E2E_PYTHON"]
+    caches = " ".join(f"{name}={shlex.quote(value)}" for name, value in tools.environment.items())
+    make = f"/usr/bin/env -i HOME={home} PATH=/usr/bin:/bin {caches} {uv} venv --quiet --seed --python {program} {virtual}"
+    for name in ("python", "python3", f"python{version}", "pip", "pip3"):
+        _script(folder / name, _PYTHON.format(virtual=virtual, make=make, name=name))
+    return f"{virtual}/bin:{folder}"
 
 
 def _script(path: Path, text: str) -> None:

@@ -29,6 +29,7 @@ export -p > {state}/env
 pwd > {state}/dir
 exit $_codebuild_last_exit
 """
+_ABSENT = re.compile(r"^harness: (\S+) is absent from this machine$", re.M)
 _MISSING = re.compile(r"(?:^|: )([\w.+-]+): (?:command )?not found$", re.M)
 
 
@@ -45,16 +46,16 @@ class Machine:
         self._state = folder / "tmp"
         for each in (self.home, self.source, self._state):
             each.mkdir(parents=True)
-        self._marker = folder / "absent-from-this-machine"
         self._tools = tools
-        self.path = image.path(folder / "bin", tools, privileged, self._marker)
+        self._pythons = folder / "bin"
+        self.path = str(image.commands_in(folder.parent / "images", tools, privileged))
         self.shell = "sh"
         # Asked again and again while a command runs: the word with which the build ends, or None.
         self.ended: Callable[[], str | None] = lambda: None
 
-    def set_python(self, version: str | None) -> None:
+    def set_python(self, version: str) -> None:
         """The Python that `runtime-versions` chose, or the image's own."""
-        self.path = f"{images.python(self.home, self._tools, version)}:{self.path}"
+        self.path = f"{images.python(self.home, self._pythons, self._tools, version)}:{self.path}"
 
     def start(self, variables: dict[str, str]) -> None:
         """The environment of the first command; later ones get what it exported."""
@@ -82,8 +83,9 @@ class Machine:
             )  # fmt: skip
             word = self._wait(process)
         text = output.read_text(errors="replace")
-        if self._marker.exists():
-            raise HarnessError(f"the image holds what this machine lacks: {self._marker.read_text().split()}")
+        absent = _ABSENT.search(text)
+        if absent:
+            raise HarnessError(f"the image holds {absent[1]}, and this machine does not")
         if word:
             raise Interrupted(word, text)
         return process.returncode, text

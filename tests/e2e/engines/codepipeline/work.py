@@ -13,7 +13,7 @@ from . import buildspec, images, outputs, sources, variables
 from .builds import Build
 from .connections import ConnectionRefused
 from .machine import Interrupted, Machine
-from .session import Session, take
+from .session import Session, not_the_harness, take
 from .table import rules
 
 # What AWS or the repository refuses ends a phase; anything else is an error of the harness.
@@ -81,6 +81,7 @@ class Work:
                 return self._phase(phase, entry)
             deeds.get(phase, lambda: None)()
         except _REFUSALS as error:
+            not_the_harness(error)
             return self._failed(phase, entry, str(error))
         entry["phaseStatus"] = "SUCCEEDED"
         return "ok"
