@@ -36,6 +36,7 @@ class Row:
     attributes: Mapping[str, str] = field(default_factory=dict)
     ref: str = "id"
     name: str | None = None
+    name_id: str | None = None  # the physical id of what bears that name, where it is another
     limit: int = 64
     lower: bool = False
     renames: Mapping[str, str] = field(default_factory=dict)
@@ -177,6 +178,8 @@ class Row:
         if not self.read or not self.name or not work.properties.get(self.name):
             return False
         work.resource.physical = work.properties[self.name]
+        if self.name_id:
+            work.resource.physical = evaluate(self.name_id, work.facts())
         try:
             read = self.call(work, self.read, self._key(work, self.key if self.read_key is None else self.read_key))
         except ClientError:

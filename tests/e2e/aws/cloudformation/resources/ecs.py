@@ -80,6 +80,7 @@ class Express(Row):
 ROWS = [
     Express(
         type="AWS::ECS::ExpressGatewayService", service="ecs", name="ServiceName", limit=255,
+        name_id="join('', ['arn:aws:ecs:', region, ':', account, ':service/', p.Cluster || 'default', '/', p.ServiceName])",
         create="create_express_gateway_service", id="a.service.serviceArn", key={"serviceArn": "id"},
         read="describe_express_gateway_service", update="update_express_gateway_service",
         delete="delete_express_gateway_service",

@@ -84,6 +84,7 @@ ROWS = [
     ),
     ManagedPolicy(
         type="AWS::IAM::ManagedPolicy", service="iam", name="ManagedPolicyName", limit=128,
+        name_id="join('', ['arn:aws:iam::', account, ':policy', p.Path || '/', p.ManagedPolicyName])",
         create="create_policy", id="a.Policy.Arn", key={"PolicyArn": "id"},
         renames={"ManagedPolicyName": "PolicyName"}, read="get_policy", delete="delete_policy",
         attributes={"PolicyArn": "id", "PolicyId": "r.Policy.PolicyId", "DefaultVersionId": "r.Policy.DefaultVersionId"},
