@@ -79,15 +79,19 @@ def login(arguments: list[str]) -> None:
     host = rest[0].removeprefix("https://").rstrip("/")
     password = sys.stdin.read().strip()
     secret = base64.b64encode(f"AWS:{password}".encode()).decode()
-    address = f"http://127.0.0.1:{ecr_port(host)}/v2/"
-    request = urllib.request.Request(address, headers={"Authorization": f"Basic {secret}", "X-Registry": host})
     try:
-        urllib.request.urlopen(request, timeout=60).close()
+        authenticate(ecr_port(host), secret)
     except urllib.error.HTTPError as error:
         reason = f"login attempt to https://{host}/v2/ failed with status: {error.code} {error.reason}"
         raise Refused(f"Error response from daemon: {reason}") from error
     keep({**logins(), host: {"auth": secret}})
     print("Login Succeeded")
+
+
+def authenticate(port: int, secret: str) -> None:
+    """Asks the registry whether it takes the login; raises its refusal."""
+    request = urllib.request.Request(f"http://127.0.0.1:{port}/v2/", headers={"Authorization": f"Basic {secret}"})
+    urllib.request.urlopen(request, timeout=60).close()
 
 
 def logout(arguments: list[str]) -> None:
@@ -107,6 +111,11 @@ def push(arguments: list[str]) -> None:
     if host not in logins():
         raise Refused("no basic auth credentials")
     name = rest[0] if ":" in rest[0].rsplit("/", 1)[-1] else rest[0] + ":latest"
+    try:
+        authenticate(port, logins()[host]["auth"])
+    except urllib.error.HTTPError as error:
+        refusal = json.load(error)["errors"][0]
+        raise Refused(f"{refusal['code'].lower()}: {refusal['message']}") from error
     secret = base64.b64decode(logins()[host]["auth"]).decode()
     with tempfile.NamedTemporaryFile() as digest:
         target = f"docker://127.0.0.1:{port}/{name}"
