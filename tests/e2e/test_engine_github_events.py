@@ -82,7 +82,9 @@ def test_a_pattern_or_a_filter_that_the_harness_does_not_know_is_an_error(tmp_pa
 
 
 def test_a_pull_request_is_tested_as_it_would_be_merged(tmp_path):
-    jobs = SHOW + "".join(f"    {line}\n" for line in (CHECKOUT + "- run: cat file ours; git log --format=%P -1; git log -1 --format=%s").strip().splitlines())
+    jobs = SHOW + "".join(
+        f"    {line}\n" for line in (CHECKOUT + "- run: cat file ours; git log --format=%P -1; git log -1 --format=%s").strip().splitlines()
+    )
     with example(tmp_path, jobs=jobs) as it:
         head = it.commit({"file": "changed"}, branch="change")
         it.host.git("update-ref", "refs/heads/main", it.host.git("rev-parse", "change~1"))
@@ -112,7 +114,7 @@ def test_a_hostile_branch_reaches_the_steps_as_a_word(tmp_path, branch):
         assert f"title <{branch}" in run.log("build") and "\npwned" not in run.log("build")
 
 
-@pytest.mark.parametrize("message", ["$(touch pwned)", "${{ github.token }}", "`touch pwned`\"; touch pwned; echo \"", "%0A::error::x"])
+@pytest.mark.parametrize("message", ["$(touch pwned)", "${{ github.token }}", '`touch pwned`"; touch pwned; echo "', "%0A::error::x"])
 def test_a_hostile_message_reaches_the_steps_as_a_word(tmp_path, message):
     with example(tmp_path) as it:
         it.commit({}, message=message)
@@ -121,6 +123,6 @@ def test_a_hostile_message_reaches_the_steps_as_a_word(tmp_path, message):
 
 
 def test_the_harness_would_see_a_workflow_that_runs_a_title(tmp_path):
-    jobs = SHOW + '    - run: echo ${{ github.event.pull_request.title }}; ls -A\n'
+    jobs = SHOW + "    - run: echo ${{ github.event.pull_request.title }}; ls -A\n"
     with example(tmp_path, jobs=jobs) as it:
         assert "\npwned" in it.engine.pull_request("main", title="x; touch pwned").log("build")

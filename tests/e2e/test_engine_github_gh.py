@@ -97,7 +97,9 @@ def test_small_calls(it):
     assert it.host.private and shell(it, "git remote get-url origin").stdout == "https://github.com/acme/shop.git\n"
 
 
-@pytest.mark.parametrize("command", ["gh release list", "gh api repos/acme/shop/releases", "gh workflow run pipeline.yml --json x", "gh api --paginate user"])
+@pytest.mark.parametrize(
+    "command", ["gh release list", "gh api repos/acme/shop/releases", "gh workflow run pipeline.yml --json x", "gh api --paginate user"]
+)
 def test_a_call_that_nobody_emits_is_an_error_of_the_harness(it, command):
     assert shell(it, command).returncode == 1
     with pytest.raises(HarnessError, match="does not know"):

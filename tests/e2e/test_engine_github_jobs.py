@@ -51,14 +51,21 @@ def test_nothing_of_the_developer_reaches_a_job(tmp_path, monkeypatch):
 
 
 def test_a_step_has_githubs_default_shell_and_no_terminal(tmp_path):
-    run = push(tmp_path, "- run: |\n    false | true\n    if [ -t 0 ] || [ -t 1 ]; then echo a terminal; else echo pipes; fi\n    false\n    echo unreachable")
+    run = push(
+        tmp_path,
+        "- run: |\n    false | true\n    if [ -t 0 ] || [ -t 1 ]; then echo a terminal; else echo pipes; fi\n    false\n    echo unreachable",
+    )
     assert run.status("build") == "failure"
     assert "pipes" in run.log("build") and "\nunreachable" not in run.log("build")
     assert run.jobs["build"].last_lines.endswith("pipes\nError: Process completed with exit code 1.")
 
 
 def test_after_a_failure_only_steps_that_ask_for_it_run(tmp_path):
-    steps = ["- id: bad\n  run: echo '::error::the cause'; exit 3", "- run: echo never", "- if: failure() && steps.bad.outcome == 'failure'\n  run: echo told"]
+    steps = [
+        "- id: bad\n  run: echo '::error::the cause'; exit 3",
+        "- run: echo never",
+        "- if: failure() && steps.bad.outcome == 'failure'\n  run: echo told",
+    ]
     text = workflow(job(*steps) + "\n" + job("- run: 'true'", name="after", more="needs: build"))
     with Example(tmp_path, text) as it:
         run = it.engine.push("main")
@@ -67,19 +74,21 @@ def test_after_a_failure_only_steps_that_ask_for_it_run(tmp_path):
 
 
 def test_a_job_whose_condition_is_false_is_skipped_with_what_needs_it(tmp_path):
-    text = workflow(job("- run: 'true'", more="if: github.event_name == 'release'") + "\n" + job("- run: 'true'", name="after", more="needs: build"))
+    text = workflow(
+        job("- run: 'true'", more="if: github.event_name == 'release'") + "\n" + job("- run: 'true'", name="after", more="needs: build")
+    )
     with Example(tmp_path, text) as it:
         run = it.engine.push("main")
     assert (run.status("build"), run.status("after")) == ("skipped", "skipped") and not run.green
 
 
 def test_a_summary_is_kept(tmp_path):
-    run = push(tmp_path, "- run: echo \"all well in $GITHUB_RUN_ID\" >>\"$GITHUB_STEP_SUMMARY\"")
+    run = push(tmp_path, '- run: echo "all well in $GITHUB_RUN_ID" >>"$GITHUB_STEP_SUMMARY"')
     assert run.context["summary"]["build"] == f"all well in {run.id}\n"
 
 
 def test_a_variable_of_the_repository(tmp_path):
-    with Example(tmp_path, workflow(job("- run: echo \"account ${{ vars.ACCOUNT }}.\""))) as it:
+    with Example(tmp_path, workflow(job('- run: echo "account ${{ vars.ACCOUNT }}."'))) as it:
         it.host.variables["ACCOUNT"] = "111111111111"
         assert "account 111111111111." in it.engine.push("main").log("build")
 
@@ -93,7 +102,11 @@ def test_a_wait_without_an_end_is_cancelled_at_the_jobs_limit(tmp_path):
 
 def test_a_killed_job_leaves_no_process(tmp_path):
     mark = f"3600.{int(time.time() * 1000) % 100000}"
-    text = workflow(job("- name: Deploy\n  run: /bin/sleep " + mark, "- run: echo never") + "\n" + job("- run: 'true'", name="after", more="needs: build"))
+    text = workflow(
+        job("- name: Deploy\n  run: /bin/sleep " + mark, "- run: echo never")
+        + "\n"
+        + job("- run: 'true'", name="after", more="needs: build")
+    )
     with Example(tmp_path, text) as it:
         it.engine.hold(lambda point: point == "build: Deploy")
         run = it.engine.push("main")
@@ -113,7 +126,7 @@ def test_a_job_can_be_killed_by_what_the_cloud_sees(tmp_path):
 
 @pytest.mark.parametrize("value", ["${{ github.token }}", "$(touch pwned)`touch pwned`'\""])
 def test_a_variable_of_the_environment_is_not_evaluated_twice(tmp_path, value):
-    with Example(tmp_path, workflow(job("- run: echo \"is <$SOME>\"; ls"))) as it:
+    with Example(tmp_path, workflow(job('- run: echo "is <$SOME>"; ls'))) as it:
         it.engine.tools.environment["SOME"] = value
         log = it.engine.push("main").log("build")
         assert f"is <{value}>" in log and "\npwned" not in log

@@ -74,7 +74,12 @@ def test_without_contents_nothing_is_checked_out(tmp_path, permissions):
 
 
 def test_a_contributors_run_reads_at_most(tmp_path):
-    text = workflow(job(CHECKOUT + ASK + '- run: echo "id <$ACTIONS_ID_TOKEN_REQUEST_URL> account <${{ vars.ACCOUNT }}>"; cat file\n', "{contents: write, id-token: write}"))
+    text = workflow(
+        job(
+            CHECKOUT + ASK + '- run: echo "id <$ACTIONS_ID_TOKEN_REQUEST_URL> account <${{ vars.ACCOUNT }}>"; cat file\n',
+            "{contents: write, id-token: write}",
+        )
+    )
     with Example(tmp_path, text, {"file": "ours"}) as it:
         it.host.variables["ACCOUNT"] = "111111111111"
         it.fork()
@@ -88,7 +93,11 @@ def test_a_contributors_run_reads_at_most(tmp_path):
 
 
 def test_a_contributors_code_is_what_is_tested(tmp_path):
-    with Example(tmp_path, workflow(job(CHECKOUT + '- run: cat file; echo "id <$ACTIONS_ID_TOKEN_REQUEST_URL>"\n', "{contents: read, id-token: write}")), {"file": "ours"}) as it:
+    with Example(
+        tmp_path,
+        workflow(job(CHECKOUT + '- run: cat file; echo "id <$ACTIONS_ID_TOKEN_REQUEST_URL>"\n', "{contents: read, id-token: write}")),
+        {"file": "ours"},
+    ) as it:
         it.fork()
         it.commit({"file": "theirs"}, branch="change", remote="fork")
         run = it.engine.pull_request("change", fork=True)
@@ -103,7 +112,7 @@ def test_permissions_that_github_or_the_harness_does_not_know(tmp_path, permissi
 
 
 def test_the_token_ends_with_its_job(tmp_path):
-    with Example(tmp_path, workflow(job("- run: echo \"token ${{ github.token }}\" | rev\n", "{contents: read}"))) as it:
+    with Example(tmp_path, workflow(job('- run: echo "token ${{ github.token }}" | rev\n', "{contents: read}"))) as it:
         log = it.engine.push("main").log("build")
         token = next(line for line in log.splitlines() if line.endswith(" nekot"))[::-1].split()[1]
         assert token.startswith("ghs_") and token not in it.engine.site.tokens

@@ -5,41 +5,20 @@ from __future__ import annotations
 import json
 import os
 import queue
-import re
 import shutil
 import signal
 import subprocess
 import threading
 import time
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Callable
 
 import tools
 from engines import HarnessError
+from engines.github.actlog import SILENT, Outcome, take
 
 # Real time that a job may take before the harness gives up; GitHub's own limit is counted by the cloud's clock.
 LIMIT_SECONDS = float(os.environ.get("PIPEWRIGHT_E2E_JOB_SECONDS", "300"))
-ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
-# What act says of itself: it would push the real last lines of a job out of sight.
-SILENT = re.compile(r"LocalRepositoryCache |  (\u2705|\u274c)  |\u2b50 Run (Set up|Complete) job|Cleaning up container|\U0001f3c1|Error: Job '|Reevaluate condition|Result condition")
-# How act and GitHub say the same.
-WORDS = ((re.compile(r"^\u2b50 Run Main "), "Run "), (re.compile(r"^\u2b50 Run (Pre|Post) "), r"\1 "), (re.compile(r"^exit status (\d+)$"), r"Error: Process completed with exit code \1."))
-
-
-@dataclass
-class Outcome:
-    """What a run of act left behind."""
-
-    result: str = "skipped"
-    lines: list[str] = field(default_factory=list)
-    outputs: dict[str, dict[str, str]] = field(default_factory=dict)
-    passed: set[str] = field(default_factory=set)
-    summary: str = ""
-
-    @property
-    def log(self) -> str:
-        return "".join(line if line.endswith("\n") else f"{line}\n" for line in self.lines)
 
 
 def program() -> str:
@@ -52,11 +31,13 @@ def program() -> str:
 
 
 # The variables that act writes anew for each step, so that it evaluates them once and not twice.
-RENEWED = {f"GITHUB_{name}" for name in "REF REF_NAME REF_TYPE HEAD_REF BASE_REF SHA ACTOR REPOSITORY RUN_ID RUN_NUMBER RUN_ATTEMPT".split()}
+RENEWED = {
+    f"GITHUB_{name}" for name in "REF REF_NAME REF_TYPE HEAD_REF BASE_REF SHA ACTOR REPOSITORY RUN_ID RUN_NUMBER RUN_ATTEMPT".split()
+}
 
 
 def literal(value: str) -> str:
-    """act evaluates expressions in every variable of the environment, GitHub in none: a hostile branch name must stay what it is."""
+    """act evaluates expressions in every variable of the environment, GitHub in none: a hostile name must stay what it is."""
     return value.replace("${{", "${{ '${{' }}")
 
 
@@ -94,7 +75,8 @@ class Act:
         arguments = self.arguments + [f"--local-repository={uses}={folder}" for uses, folder in actions.items()]
         arguments += [f"--env={name}={variable(name, value)}" for name, value in (context | {"RUNNER_TRACKING_ID": self.tracking}).items()]
         arguments += [f"--var={name}={value}" for name, value in variables.items()]
-        machine = {name: variable(name, value) for name, value in environment.items()} | {"HOME": str(self.folder / "home"), "ACT_DISABLE_VERSION_CHECK": "1"}
+        machine = {name: variable(name, value) for name, value in environment.items()}
+        machine |= {"HOME": str(self.folder / "home"), "ACT_DISABLE_VERSION_CHECK": "1"}
         self.process = subprocess.Popen(
             arguments, env=machine, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
         )
@@ -141,7 +123,7 @@ class Act:
         if "jobID" not in line and line.get("level") == "error":
             outcome.lines.append(str(line["msg"]))
         if "jobID" in line:
-            _take(line, outcome)
+            take(line, outcome)
             watch(self, line)
             if str(line["msg"]).startswith("Result condition keepStepRunning=false"):
                 self._kill_steps()
@@ -171,29 +153,3 @@ def _pump(stream, lines: queue.Queue) -> None:
     for line in stream:
         lines.put(line)
     lines.put(None)
-
-
-def _in_githubs_words(line: dict, text: str) -> str:
-    if not line.get("raw_output"):
-        for pattern, words in WORDS:
-            text = pattern.sub(words, text)
-    return text
-
-
-def _take(line: dict, outcome: Outcome) -> None:
-    """One line of act's JSON log."""
-    if outcome.result == "skipped":
-        outcome.result = "failure"  # it has begun; only its own last line makes it a success
-    text, command, step = ANSI.sub("", str(line["msg"])).replace("\r", ""), line.get("command"), (line.get("stepID") or [""])[0]
-    if command == "set-output":
-        outcome.outputs.setdefault(step, {})[line["name"]] = line["arg"]
-    elif command == "summary":
-        outcome.summary += line["content"]
-    elif command in ("error", "warning"):
-        outcome.lines.append(f"{command.capitalize()}: {line['arg']}")
-    elif command is None and not SILENT.match(text):
-        outcome.lines.append(_in_githubs_words(line, text))
-    if line.get("stepResult") == "success" and line.get("stage") == "Main":
-        outcome.passed.add(step)
-    if "jobResult" in line:
-        outcome.result = line["jobResult"]

@@ -92,7 +92,7 @@ def _put_environment(engine, grant, said: dict, name: str) -> dict:
     if unknown := set(said) - {"reviewers", "deployment_branch_policy"}:
         raise HarnessError(f"PUT environments: the harness does not know {unknown}")
     if said.get("reviewers") and engine.host.private:
-        raise Refused(422, "Failed to create the environment protection rule. Please ensure the billing plan supports the required reviewers protection rule.")
+        raise Refused(422, "Please ensure the billing plan supports the required reviewers protection rule.")
     logins = {number: login for login, number in engine.site.users.items()}
     engine.host.environments[name] = Rule(reviewers=[logins[each["id"]] for each in said.get("reviewers", [])])
     engine.site.custom_branches[name] = bool((said.get("deployment_branch_policy") or {}).get("custom_branch_policies"))

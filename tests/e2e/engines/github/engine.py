@@ -31,6 +31,7 @@ class GitHub(Engine):
         self.machine = Machine(self)
         self.scheduler = Scheduler(host, self.machine.evaluate, self.machine.execute, self.machine.stop)
         self.requests: dict[tuple[bool, str], int] = {}
+        self._heads: dict[str, str] = {}
         self._together = False
         self.site.routes = {"/action": self._action, "/oidc": self.machine.identity, "/gh": lambda told, *_: gh.run(self, told)}
 
@@ -40,10 +41,10 @@ class GitHub(Engine):
     # What happens on the host.
 
     def push(self, branch: str, *, actor: str = "alice") -> Run | None:
-        return self._happens(events.push(self.host, f"refs/heads/{branch}", actor))
+        return self._pushed(f"refs/heads/{branch}", actor)
 
     def tag(self, name: str) -> Run | None:
-        return self._happens(events.push(self.host, f"refs/tags/{name}", "alice"))
+        return self._pushed(f"refs/tags/{name}", "alice")
 
     def pull_request(self, branch: str, *, fork: bool = False, title: str = "A change", target: str = "main") -> Run | None:
         number = self.requests.get((fork, branch))
@@ -103,7 +104,7 @@ class GitHub(Engine):
         return found.seen
 
     def rerun(self, run: Run, *, failed_only: bool = False) -> Run:
-        """"Re-run all jobs", or "Re-run failed jobs": the same commit, id and number, one attempt more."""
+        """ "Re-run all jobs", or "Re-run failed jobs": the same commit, id and number, one attempt more."""
         found = self.run_of(run)
         if not found.over:
             raise HarnessError(f"run {run.id} has not ended")
@@ -139,6 +140,11 @@ class GitHub(Engine):
 
     def run_of(self, run: Run) -> WorkflowRun:
         return self.site.runs[run.id]
+
+    def _pushed(self, ref: str, actor: str) -> Run | None:
+        event = events.push(self.host, ref, actor, self._heads.get(ref, events.ZERO))
+        self._heads[ref] = event.sha
+        return self._happens(event)
 
     def _happens(self, event: events.Event) -> Run | None:
         text = self.host.git("show", f"{event.sha}:{PATH}")

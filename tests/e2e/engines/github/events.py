@@ -39,12 +39,12 @@ class Event:
         return "tag" if self.ref.startswith("refs/tags/") else "branch"
 
 
-def push(host: Host, ref: str, actor: str) -> Event:
-    """A pushed branch or tag."""
+def push(host: Host, ref: str, actor: str, before: str = ZERO) -> Event:
+    """A pushed branch or tag; `before` is where it pointed until then."""
     sha = host.commit(ref)
     message = host.git("log", "-1", "--format=%B", sha)
     payload = {
-        "ref": ref, "before": ZERO, "after": sha, "created": False, "deleted": False, "forced": False,
+        "ref": ref, "before": before, "after": sha, "created": before == ZERO, "deleted": False, "forced": False,
         "head_commit": {"id": sha, "message": message}, "commits": [{"id": sha, "message": message}],
         "pusher": {"name": actor}, **_common(host, actor),
     }  # fmt: skip

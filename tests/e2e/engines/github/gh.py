@@ -60,8 +60,8 @@ def _grant(engine, environment: dict[str, str]):
 
 def _command(engine, grant, arguments: list[str], told: dict) -> str:
     known = {
-        ("auth", "status"): _auth_status, ("repo", "view"): _repo_view, ("repo", "create"): _repo_create, ("variable", "set"): _variable_set,
-        ("run", "list"): _run_list, ("workflow", "run"): _workflow_run,
+        ("auth", "status"): _auth_status, ("repo", "view"): _repo_view, ("repo", "create"): _repo_create,
+        ("variable", "set"): _variable_set, ("run", "list"): _run_list, ("workflow", "run"): _workflow_run,
     }  # fmt: skip
     if arguments[:1] == ["api"]:
         return _api(engine, grant, arguments[1:], told)
@@ -176,7 +176,7 @@ def _only_a_person(grant) -> None:
 
 def _jq(expression: str, value) -> str:
     """A null is an empty line, as gh prints it."""
-    program = f"({expression}) | if . == null then \"\" else . end"
+    program = f'({expression}) | if . == null then "" else . end'
     done = subprocess.run(["jq", "-rc", program], input=json.dumps(value), capture_output=True, text=True, check=False)
     if done.returncode:
         raise Ended(1, done.stderr)

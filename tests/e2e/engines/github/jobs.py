@@ -33,7 +33,6 @@ class Machine:
         """The whole job; its result and its log are in the job then."""
         runtime = self.engine.site.token(Grant(job.run.event.actor, {}, job), "runtime")
         token = self.engine.site.token(Grant("github-actions[bot]", job.permissions, job))
-        job.seen.started = self.engine.next_start()
         job.seen.log = ""
         act = self._act(job.run, job.run.workflow.cut(job.spec.id), token)
         self.working = (job, act)
@@ -86,7 +85,8 @@ class Machine:
         """Of the machine: no credential is among it but what the job's own permissions give."""
         tools, site = self.engine.tools, self.engine.site
         door = self.engine.cloud.environment(None, None)
-        own = {"PATH": f"{SHIMS}:{tools.path}", "HARNESS_GITHUB": site.url, "ACTIONS_RUNTIME_TOKEN": runtime, "RUNNER_ENVIRONMENT": "github-hosted"}
+        own = {"PATH": f"{SHIMS}:{tools.path}", "HARNESS_GITHUB": site.url, "RUNNER_ENVIRONMENT": "github-hosted"}
+        own["ACTIONS_RUNTIME_TOKEN"] = runtime
         if allows(job.permissions, "id-token", "write"):
             own |= {"ACTIONS_ID_TOKEN_REQUEST_URL": f"{site.url}/oidc?api-version=2.0", "ACTIONS_ID_TOKEN_REQUEST_TOKEN": runtime}
         return tools.environment | door | own
@@ -127,6 +127,8 @@ class Machine:
         return tick
 
     def _settle(self, job: JobRun, outcome: Outcome) -> None:
+        if outcome.result != "skipped":
+            job.seen.started = self.engine.next_start()
         job.seen.log = outcome.log
         job.summary = outcome.summary
         job.run.seen.context.setdefault("summary", {})[job.spec.id] = outcome.summary

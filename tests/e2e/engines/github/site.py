@@ -1,4 +1,4 @@
-"""github.com as far as one repository needs it: tokens and their rights, artifacts, caches, settings; and the server that answers for it."""
+"""github.com as far as one repository needs it: tokens, artifacts, caches and settings, and the server that answers for it."""
 
 from __future__ import annotations
 

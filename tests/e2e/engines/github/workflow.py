@@ -12,7 +12,7 @@ from engines import HarnessError
 PATH = ".github/workflows/pipeline.yml"
 TOP = {"name", "on", "permissions", "env", "defaults", "concurrency", "jobs"}
 JOB = {"name", "if", "needs", "runs-on", "timeout-minutes", "environment", "concurrency", "permissions", "env", "defaults", "steps"}
-STEP = {"name", "id", "if", "uses", "with", "run", "env", "working-directory", "shell", "continue-on-error", "timeout-minutes"}
+STEP = {"name", "id", "if", "uses", "with", "run", "env", "working-directory", "shell", "continue-on-error"}
 # What a job without timeout-minutes may take.
 DEFAULT_MINUTES = 360
 
@@ -22,7 +22,8 @@ class _Loader(yaml.SafeLoader):
 
 
 _Loader.yaml_implicit_resolvers = {
-    first: [pair for pair in pairs if pair[0] != "tag:yaml.org,2002:bool"] for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    first: [pair for pair in pairs if pair[0] != "tag:yaml.org,2002:bool"]
+    for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
 _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$", re.I), list("tTfF"))
 
@@ -41,7 +42,8 @@ class Group:
             return None
         given = {"group": value} if isinstance(value, str) else dict(value)
         refuse_unknown("concurrency", given, {"group", "cancel-in-progress", "queue"})
-        cancel = str(given.get("cancel-in-progress", "false")).lower() if isinstance(given.get("cancel-in-progress"), bool) else given.get("cancel-in-progress", "false")
+        cancel = given.get("cancel-in-progress", False)
+        cancel = str(cancel).lower() if isinstance(cancel, bool) else cancel
         queue = given.get("queue", "single")
         if queue not in ("single", "max") or (queue == "max" and cancel == "true"):
             raise HarnessError(f"GitHub refuses this workflow: concurrency has queue {queue} and cancel-in-progress {cancel}")

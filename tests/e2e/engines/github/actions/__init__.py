@@ -43,7 +43,7 @@ class Call:
     def flag(self, name: str) -> bool:
         value = self.inputs[name].strip()
         if value not in ("", "true", "True", "TRUE", "false", "False", "FALSE"):
-            raise Failed(f"Input does not meet YAML 1.2 \"Core Schema\" specification: {name}\nSupport boolean input list: `true | True | TRUE | false | False | FALSE`")
+            raise Failed(f'Input does not meet YAML 1.2 "Core Schema" specification: {name}')
         return value.lower() == "true"
 
     def which(self, command: str) -> Path | None:

@@ -15,6 +15,10 @@ from engines.github.actions import Call, Failed
 from engines.github.permissions import allows
 
 MAX_DAYS = 90
+CONFLICT = "Failed to CreateArtifact: Received non-retryable error: Failed request: (409) Conflict"
+GONE = (
+    "Please ensure that your artifact is not expired and the artifact was uploaded using a compatible version of toolkit/upload-artifact."
+)
 
 
 @dataclass
@@ -38,7 +42,7 @@ def upload(call: Call) -> None:
         return _nothing_found(call)
     key = (run.id, name)
     if key in call.site.artifacts and not call.flag("overwrite"):
-        raise Failed("Failed to CreateArtifact: Received non-retryable error: Failed request: (409) Conflict: an artifact with this name already exists on the workflow run")
+        raise Failed(f"{CONFLICT}: an artifact with this name already exists on the workflow run")
     days = int(call.inputs["retention-days"] or MAX_DAYS)
     if not 1 <= days <= MAX_DAYS:
         raise Failed(f"Retention days must be between 1 and {MAX_DAYS}, not {days}.")
@@ -61,10 +65,7 @@ def download(call: Call) -> None:
         run_id = _other_run(call)
     artifact = call.site.artifacts.get((run_id, name))
     if artifact is None:
-        raise Failed(
-            f"Unable to download artifact(s): Artifact not found for name: {name}\n"
-            "        Please ensure that your artifact is not expired and the artifact was uploaded using a compatible version of toolkit/upload-artifact."
-        )
+        raise Failed(f"Unable to download artifact(s): Artifact not found for name: {name}\n        {GONE}")
     if artifact.expires < call.job.now():
         raise Failed(f"Unable to download artifact(s): the artifact {name} has expired")
     if hashlib.sha256(artifact.file.read_bytes()).hexdigest() != artifact.digest:

@@ -39,10 +39,12 @@ def configure(call: Call) -> None:
     account = _account(call, keys)
     allowed = [each.strip() for each in call.inputs["allowed-account-ids"].split(",") if each.strip()]
     if allowed and account not in allowed:
-        raise Failed(f"The account ID of the provided credentials ({account}) does not match any of the expected account IDs: {', '.join(allowed)}")
+        expected = ", ".join(allowed)
+        raise Failed(f"The account ID of the provided credentials ({account}) does not match any of the expected account IDs: {expected}")
     call.masks += [keys["SecretAccessKey"], keys["SessionToken"]]
     call.exports |= {
-        "AWS_ACCESS_KEY_ID": keys["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": keys["SecretAccessKey"], "AWS_SESSION_TOKEN": keys["SessionToken"],
+        "AWS_ACCESS_KEY_ID": keys["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": keys["SecretAccessKey"],
+        "AWS_SESSION_TOKEN": keys["SessionToken"],
     }  # fmt: skip
     call.outputs["aws-account-id"] = account
     call.lines.append(f"Authenticated as assumedRoleId {keys['AssumedRoleId']}")

@@ -21,7 +21,8 @@ def main(call: Call) -> None:
     grant = call.site.tokens.get(call.inputs["token"])
     host, event = call.site.host, call.job.run.event
     if call.inputs["repository"] != host.repository or grant is None or not allows(grant.permissions, "contents", "read"):
-        raise Failed(f"fatal: repository '{SERVER}{call.inputs['repository']}/' not found\nThe process '/usr/bin/git' failed with exit code 128")
+        gone = f"fatal: repository '{SERVER}{call.inputs['repository']}/' not found"
+        raise Failed(f"{gone}\nThe process '/usr/bin/git' failed with exit code 128")
     folder = call.folder / call.inputs["path"]
     folder.mkdir(parents=True, exist_ok=True)
     ref, commit = (event.ref, event.sha) if not call.inputs["ref"] else _resolve(call, call.inputs["ref"])

@@ -31,17 +31,14 @@ def node(call: Call) -> None:
 
 
 def python(call: Call) -> None:
-    """The Python of that version, and the `python` and `pip` that go with it."""
+    """The Python of that version; the harness's own `python` and `pip` make their virtual environment from it."""
     call.only("python-version", "cache", "cache-dependency-path")
     asked = call.inputs["python-version"]
-    program = call.which(f"python{asked}")
-    if program is not None:
-        # The harness's own `python` makes its virtual environment from this one.
-        call.exports["PIPEWRIGHT_E2E_PYTHON"] = str(program.resolve())
-    found = _version(call, str(program or "python3"), "--version")
+    program = call.which(f"python{asked}") or Path(call.environment.get("PIPEWRIGHT_E2E_PYTHON") or call.which("python3"))
+    found = _version(call, str(program.resolve()), "--version")
     _compare(call, "python", asked, found)
-    call.exports["pythonLocation"] = str((program or call.which("python3")).parent)
-    call.outputs |= {"python-version": found, "python-path": str(program or call.which("python3"))}
+    call.exports |= {"PIPEWRIGHT_E2E_PYTHON": str(program.resolve()), "pythonLocation": str(program.parent)}
+    call.outputs |= {"python-version": found, "python-path": str(program)}
     if call.inputs["cache"]:
         _restore(call, call.inputs["cache"])
 
