@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 
 from aws.cloud import Cloud, Service
 
-ACCOUNT, OTHER, REGION = "111111111111", "222222222222", "eu-west-1"
+ACCOUNT, REGION = "111111111111", "eu-west-1"
 
 
 class Amplify(Service):
@@ -177,52 +177,17 @@ def test_an_action_without_resources_needs_the_star(cloud):
     assert len(vpcs) == 1  # a new account has a default VPC
 
 
-@pytest.fixture
-def bucket(cloud):
-    s3 = cloud.client(cloud.administrator(ACCOUNT), "s3", REGION)
-    s3.create_bucket(Bucket="releases", CreateBucketConfiguration={"LocationConstraint": REGION})
-    s3.put_object(Bucket="releases", Key="a/one", Body=b"1")
-    return s3
-
-
-READ = allow("s3:GetObject", resource="arn:aws:s3:::releases/*")
-
-
-def test_an_absent_object_is_hidden_from_who_may_not_list(cloud, bucket):
-    s3 = cloud.client(role(cloud, "reader", READ), "s3", REGION)
-    assert s3.get_object(Bucket="releases", Key="a/one")["Body"].read() == b"1"
-    refused("403", s3.head_object, Bucket="releases", Key="absent")
-    refused("AccessDenied", s3.get_object, Bucket="releases", Key="absent")
-    lister = cloud.client(role(cloud, "lister", READ, allow("s3:ListBucket", resource="arn:aws:s3:::releases")), "s3", REGION)
-    refused("404", lister.head_object, Bucket="releases", Key="absent")
-    refused("NoSuchKey", lister.get_object, Bucket="releases", Key="absent")
-
-
-def test_another_account_needs_both_sides(cloud, bucket):
-    s3 = cloud.client(role(cloud, "reader", READ, account=OTHER), "s3", REGION)
-    assert "no resource-based policy" in refused("AccessDenied", s3.get_object, Bucket="releases", Key="a/one")
-    statement = {"Effect": "Allow", "Principal": {"AWS": OTHER}, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::releases/*"}
-    bucket.put_bucket_policy(Bucket="releases", Policy=document(statement))
-    assert s3.get_object(Bucket="releases", Key="a/one")["Body"].read() == b"1"
-    without = cloud.client(role(cloud, "without", account=OTHER), "s3", REGION)
-    assert "no identity-based policy" in refused("AccessDenied", without.get_object, Bucket="releases", Key="a/one")
-
-
-def test_a_bucket_policy_can_deny_and_needs_principals_that_exist(cloud, bucket):
-    everything = ["arn:aws:s3:::releases", "arn:aws:s3:::releases/*"]
-    plain = {"Sid": "EncryptedConnectionsOnly", "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": everything}
-    insecure = {"Condition": {"Bool": {"aws:SecureTransport": "false"}}}
-    bucket.put_bucket_policy(Bucket="releases", Policy=document(plain | insecure))
-    assert bucket.get_object(Bucket="releases", Key="a/one")["Body"].read() == b"1"
-    bucket.put_bucket_policy(Bucket="releases", Policy=document(plain | {"Action": "s3:GetObject"}))
-    refused("AccessDenied", bucket.get_object, Bucket="releases", Key="a/one")
-    absent = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:role/absent"}, "Action": "s3:*", "Resource": everything}
-    refused("MalformedPolicy", bucket.put_bucket_policy, Bucket="releases", Policy=document(absent))
-
-
 def test_an_unknown_condition_operator_or_key_is_an_error_of_the_harness(cloud):
-    for name, condition in (("operator", {"BinaryEquals": {"aws:RequestedRegion": REGION}}), ("key", {"StringEquals": {"amplify:Mood": "x"}})):
+    conditions = {"operator": {"BinaryEquals": {"aws:RequestedRegion": REGION}}, "key": {"StringEquals": {"amplify:Mood": "x"}}}
+    for name, condition in conditions.items():
         session = role(cloud, name, allow("amplify:ListJobs", condition=condition))
         refused("HarnessError", cloud.client(session, "amplify", REGION).list_jobs, **JOBS)
     assert [("BinaryEquals" in one, "amplify:Mood" in one) for one in cloud.unexpected()] == [(True, False), (False, True)]
     cloud._unexpected.clear()
+
+
+def test_a_condition_on_tags_that_the_harness_cannot_tell_is_its_error(cloud):
+    condition = {"StringEquals": {"aws:ResourceTag/project": "shop"}}
+    session = role(cloud, "tagged", allow("logs:DeleteLogGroup", condition=condition))
+    refused("HarnessError", cloud.client(session, "logs", REGION).delete_log_group, logGroupName="a")
+    assert "aws:ResourceTag/project" in cloud._unexpected.pop()

@@ -1,11 +1,9 @@
 """The real command-line tools and moto's services through the door, as pipelines use them."""
 
-import io
 import json
 import os
 import subprocess
 import sys
-import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -102,90 +100,6 @@ def test_a_bucket_answers_in_its_own_region_only(cloud, admin, bucket, aws):
             Bucket="wrong", CreateBucketConfiguration={"LocationConstraint": REGION}
         )
     assert error.value.response["Error"]["Code"] == "IllegalLocationConstraintException"
-
-
-def test_bucket_names_are_taken_once(cloud, admin, bucket):
-    location = {"LocationConstraint": REGION}
-    for account, code in ((ACCOUNT, "BucketAlreadyOwnedByYou"), (OTHER, "BucketAlreadyExists")):
-        s3 = cloud.client(cloud.administrator(account), "s3", REGION)
-        with pytest.raises(ClientError) as error:
-            s3.create_bucket(Bucket="releases", CreateBucketConfiguration=location)
-        assert error.value.response["Error"]["Code"] == code
-
-
-def test_a_bucket_keeps_all_that_the_templates_set(cloud, bucket):
-    name = {"Bucket": "releases"}
-    rules = [{"ID": "old", "Status": "Enabled", "Filter": {"Prefix": "releases/"}, "Expiration": {"Days": 180}}]
-    bucket.put_bucket_versioning(**name, VersioningConfiguration={"Status": "Enabled"})
-    bucket.put_bucket_lifecycle_configuration(**name, LifecycleConfiguration={"Rules": rules})
-    encryption = {"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]}
-    bucket.put_bucket_encryption(**name, ServerSideEncryptionConfiguration=encryption)
-    block = dict.fromkeys(["BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"], True)
-    bucket.put_public_access_block(**name, PublicAccessBlockConfiguration=block)
-    bucket.put_bucket_ownership_controls(**name, OwnershipControls={"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]})
-    assert bucket.get_bucket_versioning(**name)["Status"] == "Enabled"
-    assert bucket.get_bucket_lifecycle_configuration(**name)["Rules"][0]["Expiration"]["Days"] == 180
-    assert bucket.get_public_access_block(**name)["PublicAccessBlockConfiguration"] == block
-    assert bucket.get_bucket_location(**name)["LocationConstraint"] == REGION
-    assert bucket.get_bucket_acl(**name)["Owner"]["ID"]
-
-
-def code(text="v1"):
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("notes.py", f"# {text}")
-    return buffer.getvalue()
-
-
-def test_moto_s_services_answer_by_the_model(cloud, admin):
-    """The services that SAM's stacks need; every answer is checked against the model on its way out."""
-    role = cloud.client(admin, "iam", REGION).create_role(
-        RoleName="run", AssumeRolePolicyDocument=trust({"Service": "lambda.amazonaws.com"})
-    )["Role"]["Arn"]
-    functions = cloud.client(admin, "lambda", REGION)
-    made = functions.create_function(
-        FunctionName="f", Runtime="python3.13", Handler="notes.handler", Role=role, Code={"ZipFile": code()}, Tags={"a": "b"}
-    )
-    functions.get_function(FunctionName="f")
-    functions.get_function_configuration(FunctionName="f")
-    functions.update_function_code(FunctionName="f", ZipFile=code("v2"))
-    functions.update_function_configuration(FunctionName="f", Timeout=10)
-    functions.add_permission(FunctionName="f", StatementId="api", Action="lambda:InvokeFunction", Principal="apigateway.amazonaws.com")
-    functions.get_policy(FunctionName="f")
-    functions.list_tags(Resource=made["FunctionArn"])
-    logs = cloud.client(admin, "logs", REGION)
-    logs.create_log_group(logGroupName="/shop/staging/app", tags={"a": "b"})
-    logs.put_retention_policy(logGroupName="/shop/staging/app", retentionInDays=30)
-    logs.create_log_stream(logGroupName="/shop/staging/app", logStreamName="s")
-    now = int(cloud.clock.now().timestamp() * 1000)
-    logs.put_log_events(logGroupName="/shop/staging/app", logStreamName="s", logEvents=[{"timestamp": now, "message": "hello"}])
-    assert logs.filter_log_events(logGroupName="/shop/staging/app")["events"][0]["message"] == "hello"
-    assert logs.describe_log_groups()["logGroups"][0]["retentionInDays"] == 30
-    dynamodb = cloud.client(admin, "dynamodb", REGION)
-    key = [{"AttributeName": "id", "KeyType": "HASH"}]
-    attribute = [{"AttributeName": "id", "AttributeType": "S"}]
-    dynamodb.create_table(TableName="t", KeySchema=key, AttributeDefinitions=attribute, BillingMode="PAY_PER_REQUEST")
-    assert dynamodb.describe_table(TableName="t")["Table"]["TableStatus"] == "ACTIVE"
-    dynamodb.describe_time_to_live(TableName="t")
-    dynamodb.describe_continuous_backups(TableName="t")
-    events = cloud.client(admin, "events", REGION)
-    events.put_rule(Name="nightly", ScheduleExpression="rate(1 day)")
-    events.put_targets(Rule="nightly", Targets=[{"Id": "f", "Arn": made["FunctionArn"]}])
-    events.list_targets_by_rule(Rule="nightly")
-    gateway = cloud.client(admin, "apigatewayv2", REGION)
-    api = gateway.create_api(Name="api", ProtocolType="HTTP")["ApiId"]
-    integration = gateway.create_integration(
-        ApiId=api, IntegrationType="AWS_PROXY", IntegrationUri=made["FunctionArn"], PayloadFormatVersion="2.0", IntegrationMethod="POST"
-    )["IntegrationId"]
-    gateway.create_route(ApiId=api, RouteKey="GET /notes", Target=f"integrations/{integration}")
-    gateway.create_stage(ApiId=api, StageName="$default", AutoDeploy=True)
-    assert gateway.get_routes(ApiId=api)["Items"][0]["RouteKey"] == "GET /notes"
-    parameters = cloud.client(admin, "ssm", REGION)
-    parameters.put_parameter(Name="/shop/staging/a", Value="b", Type="String")
-    assert parameters.get_parameters(Names=["/shop/staging/a"])["Parameters"][0]["Value"] == "b"
-    vault = cloud.client(admin, "secretsmanager", REGION)
-    vault.create_secret(Name="shop/staging/s", SecretString="x")
-    assert vault.get_secret_value(SecretId="shop/staging/s")["SecretString"] == "x"
 
 
 def test_the_default_vpc_can_be_missing_and_made(cloud, admin):

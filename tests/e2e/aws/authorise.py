@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterator
+from typing import Any, Callable, Iterator
 
 from . import table
 from .base import AwsError, Call, Principal
@@ -10,10 +10,21 @@ from .conditions import GLOBAL_KEYS, GLOBAL_PREFIXES, Context
 from .iam import Policies, Question, allowed
 from .protocol import operation_model, spoken
 
+Known = Callable[[str], bool]  # whether the harness knows a condition key
 # What each protocol calls a refusal.
 DENIED = {"ec2": "UnauthorizedOperation", "json": "AccessDeniedException", "rest-json": "AccessDeniedException"}
 # Services whose code differs from their protocol's usual one.
 DENIED_BY = {"s3": "AccessDenied"}
+
+
+def known_key(key: str) -> bool:
+    """Whether the harness knows a condition key: globally, or because some line of a table supplies it."""
+    return key in GLOBAL_KEYS or key.startswith(GLOBAL_PREFIXES) or key in table.known_keys()
+
+
+def known_without_tags(key: str) -> bool:
+    """The same where the harness cannot tell a resource's tags: a condition on them must not be taken for a no."""
+    return not key.startswith("aws:resourcetag/") and known_key(key)
 
 
 class Authoriser:
@@ -31,21 +42,25 @@ class Authoriser:
                 raise AwsError(*anonymous_refusal(call))
             for resource in table.resources_of(row, call):
                 call.actions.append(row.action)
-                self.demand(call, row.action, resource, self._conditions(row, call, resource))
+                self.demand(call, row.action, resource, *self._conditions(row, call, resource))
 
-    def demand(self, call: Call, action: str, resource: str, extra: Context | None = None) -> None:
-        """One action on one resource; raises the refusal."""
-        yes, why = self.may(call, action, resource, extra)
+    def demand(
+        self, call: Call, action: str, resource: str, extra: Context | None = None, known: Known = known_key
+    ) -> None:
+        """One action on one resource; raises the refusal. For a stub's own demands beyond the table."""
+        yes, why = self.may(call, action, resource, extra, known)
         if not yes:
             raise AwsError(*refusal(call, action, resource, why))
 
-    def may(self, call: Call, action: str, resource: str, extra: Context | None = None) -> tuple[bool, str]:
-        """The decision without the raise, and why not."""
+    def may(
+        self, call: Call, action: str, resource: str, extra: Context | None = None, known: Known = known_key
+    ) -> tuple[bool, str]:
+        """The decision without the raise, and why not. `extra` are condition keys beside the global ones."""
         owner = call.account if action == "s3:CreateBucket" else self.account_of(resource) or call.account
         context = {**global_context(call, owner), **(extra or {})}
         policies = self._policies(call.principal, resource)
         same = owner in (call.account, "aws")
-        return allowed(call.principal, policies, Question(action, resource, context, known_key), same)
+        return allowed(call.principal, policies, Question(action, resource, context, known), same)
 
     def _policies(self, principal: Principal, resource: str) -> Policies:
         identity, boundary = self._cloud.policies.of(principal)
@@ -65,14 +80,16 @@ class Authoriser:
         parts = resource.split(":")
         return parts[4] if len(parts) > 5 else ""
 
-    def _conditions(self, row: table.Row, call: Call, resource: str) -> Context:
+    def _conditions(self, row: table.Row, call: Call, resource: str) -> tuple[Context, Known]:
         context: Context = {}
+        known = known_key
         for key, value in row.conditions:
             if key == "aws:RequestTag":
                 context.update(request_tags(call.params, value.removeprefix("@")))
             elif key == "aws:ResourceTag":
                 tags = self._cloud.policies.tags(resource)
-                context.update({f"aws:resourcetag/{name.lower()}": [text] for name, text in tags.items()})
+                known = known_key if tags is not None else known_without_tags
+                context.update({f"aws:resourcetag/{name.lower()}": [text] for name, text in (tags or {}).items()})
             elif value == "@boundary":
                 role = self._cloud.policies.role(resource)
                 context.update({key.lower(): [role.permissions_boundary_arn]} if role and role.permissions_boundary_arn else {})
@@ -80,7 +97,7 @@ class Authoriser:
                 values = list(table.fill(value, call))
                 if values:
                     context[key.lower()] = values
-        return context
+        return context, known
 
 
 def request_tags(params: dict, path: str) -> Context:
@@ -123,11 +140,6 @@ def global_context(call: Call, owner: str) -> Context:
         context["aws:username"] = [principal.name]
     context.update({f"aws:principaltag/{key.lower()}": [value] for key, value in principal.tags})
     return {key: values for key, values in context.items() if values and values != [""]}
-
-
-def known_key(key: str) -> bool:
-    """Whether the harness knows a condition key: globally, or because some line of a table supplies it."""
-    return key in GLOBAL_KEYS or key.startswith(GLOBAL_PREFIXES) or key in table.known_keys()
 
 
 def refusal(call: Call, action: str, resource: str, why: str) -> tuple[str, str, int]:

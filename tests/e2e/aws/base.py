@@ -122,9 +122,9 @@ class Service:
         """The resource-based policy of one of the service's resources (JSON text or document), or None."""
         return None
 
-    def resource_tags(self, arn: str) -> dict[str, str]:
-        """The tags of one of the service's resources, for aws:ResourceTag conditions."""
-        return {}
+    def resource_tags(self, arn: str) -> dict[str, str] | None:
+        """The tags of one of the service's resources, for aws:ResourceTag conditions; None: the stub keeps none."""
+        return None
 
 
 def snake_case(operation: str) -> str:

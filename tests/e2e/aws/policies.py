@@ -67,8 +67,8 @@ class PolicyStore:
         repository = moto.backend("ecr", account, region).repositories.get(name)
         return repository.policy if repository else None
 
-    def tags(self, arn: str) -> dict[str, str]:
-        """The tags of a resource, for aws:ResourceTag."""
+    def tags(self, arn: str) -> dict[str, str] | None:
+        """The tags of a resource, for aws:ResourceTag; None where its service does not tell the harness."""
         service = arn.split(":")[2] if arn.startswith("arn:") else ""
         stub = self._cloud.stub({"elasticloadbalancing": "elbv2"}.get(service, service))
-        return stub.resource_tags(arn) if stub is not None else {}
+        return stub.resource_tags(arn) if stub is not None else None

@@ -41,4 +41,4 @@ def apply(rules: dict[tuple[str, str], list[Rule]], cloud: Any, call: Call) -> N
             rule(cloud, call)
 
 
-from . import rules_iam, rules_s3  # noqa: E402, F401  (they register themselves)
+from . import rules_iam, rules_lambda, rules_s3  # noqa: E402, F401  (they register themselves)

@@ -66,7 +66,8 @@ class Sts(Service):
     def _duration(call: Call, role: Any, chained: bool) -> int:
         seconds = call.params.get("DurationSeconds", HOUR)
         if chained and seconds > HOUR:
-            raise AwsError("ValidationError", "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.")
+            limit = "the 1 hour session limit for roles assumed by role chaining."
+            raise AwsError("ValidationError", f"The requested DurationSeconds exceeds {limit}")
         if seconds > int(role.max_session_duration or HOUR):
             raise AwsError("ValidationError", "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")
         return seconds
