@@ -71,6 +71,7 @@ def test_a_session_lasts_as_long_as_it_was_asked_for_and_no_longer_than_the_role
     assert sts.get_caller_identity()["Account"] == ACCOUNT
     cloud.clock.advance(20)
     refused("ExpiredToken", sts.get_caller_identity)
+    refused("ExpiredTokenException", cloud.client(by_keys(keys), "ecr", REGION).describe_repositories)
 
 
 def by_keys(keys):

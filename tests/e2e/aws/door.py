@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from . import moto, protocol, rules, shapes
 from .base import AwsError, Call, HarnessError, Service
-from .principals import ANONYMOUS
+from .principals import ANONYMOUS, worded
 
 
 class Door:
@@ -54,8 +54,7 @@ class Door:
 
     def _answer(self, call: Call, operation: Any, scope: Any, body: bytes, request_id: str) -> Response:
         if scope.access_key is not None:
-            call.credentials, call.principal = self._cloud.principals.find(scope.access_key, scope.token)
-            call.account = call.principal.account
+            self._sign_in(call, operation, scope)
         self._check_input(call, operation)
         self._cloud.authoriser.check(call)
         result = self._cloud.faults.apply(call)
@@ -65,6 +64,13 @@ class Door:
         if result is None:
             result = self._handle(stub, call)
         return self._result(call, operation, result, request_id)
+
+    def _sign_in(self, call: Call, operation: Any, scope: Any) -> None:
+        try:
+            call.credentials, call.principal = self._cloud.principals.find(scope.access_key, scope.token)
+        except AwsError as error:
+            raise worded(error, call.service, protocol.spoken(operation, call.request)) from error
+        call.account = call.principal.account
 
     @staticmethod
     def _handle(stub: Service, call: Call) -> dict:

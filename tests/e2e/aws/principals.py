@@ -13,6 +13,28 @@ ADMINISTRATOR = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Act
 ANONYMOUS = Principal("anonymous", "", "anonymous", "anonymous")
 
 
+# How a service words a key that it does not take: by its name, or else by its protocol.
+# https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html, and those of S3, EC2 and the JSON services
+WORDED = {
+    "s3": {"InvalidClientTokenId": ("InvalidAccessKeyId", 403), "ExpiredToken": ("ExpiredToken", 400)},
+    "ec2": {"InvalidClientTokenId": ("AuthFailure", 401), "ExpiredToken": ("RequestExpired", 400)},
+    "json": {
+        "InvalidClientTokenId": ("UnrecognizedClientException", 400),
+        "ExpiredToken": ("ExpiredTokenException", 400),
+    },
+    "rest-json": {
+        "InvalidClientTokenId": ("UnrecognizedClientException", 403),
+        "ExpiredToken": ("ExpiredTokenException", 403),
+    },
+}
+
+
+def worded(error: AwsError, service: str, protocol: str) -> AwsError:
+    """The same refusal as that service says it."""
+    code, status = WORDED.get(service, WORDED.get(protocol, {})).get(error.code, (error.code, error.status))
+    return AwsError(code, error.message, status)
+
+
 class Principals:
     """The keys of one Cloud. A session's key expires by the cloud's clock."""
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from . import trust
-from .base import AwsError, Call, Credentials, Principal, Service
+from .base import AwsError, Call, Credentials, HarnessError, Principal, Service
 
 HOUR = 3600
 
@@ -38,7 +38,7 @@ class Sts(Service):
         action = "sts:AssumeRoleWithWebIdentity"
         principal, context, claims = trust.web_identity(self.cloud, account, call.params["WebIdentityToken"])
         role = self.cloud.policies.role(call.params["RoleArn"])
-        call.principal = principal
+        call.principal, call.account = principal, account
         context["sts:rolesessionname"] = [call.params["RoleSessionName"]]
         if role is None or not trust.may_assume(self.cloud, call, role, principal, action, context):
             raise AwsError("AccessDenied", f"Not authorized to perform {action}", 403)
@@ -73,6 +73,9 @@ class Sts(Service):
         return seconds
 
     def _session(self, call: Call, role: Any, seconds: int) -> dict:
+        unknown = {"Tags", "TransitiveTagKeys", "SourceIdentity", "PolicyArns", "SerialNumber", "TokenCode"} & set(call.params)
+        if unknown:
+            raise HarnessError(f"sessions with {', '.join(sorted(unknown))} are not known")
         policy = call.params.get("Policy")
         documents = (json.loads(policy),) if policy else ()
         credentials, principal = start_session(
