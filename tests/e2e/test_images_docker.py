@@ -186,7 +186,7 @@ def test_another_job_finds_no_image(cloud, machine, job, tmp_path):
     other = Job(cloud, machine, tmp_path / "other", cloud.administrator(sample.BUILD))
     other.login()
     code, log = other.docker("push", f"{sample.NAME}:1")
-    assert code == 1 and "does not exist" not in log.split("image not known")[0]
+    assert code == 1 and "image not known" in log
 
 
 def test_a_step_that_fails_ends_the_build(job):

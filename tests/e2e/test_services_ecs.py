@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from aws.cloud import Cloud
@@ -115,6 +116,17 @@ def test_a_second_version_takes_over_and_an_unchanged_one_starts_nothing(cloud, 
     before = len(world.deployments())
     world.update(second)
     assert len(world.deployments()) == before
+
+
+def test_deployments_are_listed_by_status_and_time(cloud, world):
+    world.create(sample.push(cloud, "1"))
+    world.ends()
+    ask = {"cluster": "default", "service": "shop"}
+    hour = timedelta(hours=1)
+    for after, count in ((cloud.clock.now() - hour, 1), (cloud.clock.now() + hour, 0)):
+        found = world.ecs.list_service_deployments(**ask, createdAt={"after": after})["serviceDeployments"]
+        assert len(found) == count
+    assert world.ecs.list_service_deployments(**ask, status=["PENDING"])["serviceDeployments"] == []
 
 
 @pytest.mark.parametrize("by", ["tasks", "alarm"])

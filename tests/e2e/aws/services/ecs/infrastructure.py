@@ -16,6 +16,8 @@ from ...base import AwsError
 from ...iam import Policies, Question, allowed
 
 POLICY = "AmazonECSInfrastructureRoleforExpressGatewayServices"
+# Its resource is the role to be made, not the * of the policy.
+LINKED = "iam:CreateServiceLinkedRole"
 SAMPLE = "0123456789abcdef"
 
 
@@ -28,12 +30,15 @@ def _statements() -> tuple:
 
 def questions(account: str, region: str) -> Iterator[tuple[str, str, dict]]:
     """Action, resource and condition keys of each thing that ECS does with the role."""
+    for service in ("ecs.application-autoscaling.amazonaws.com", "elasticloadbalancing.amazonaws.com"):
+        linked = f"arn:aws:iam::{account}:role/aws-service-role/{service}/AWSServiceRole"
+        yield LINKED, linked, {"iam:awsservicename": [service]}
     for statement in _statements():
         conditions = statement.get("Condition", {}).get("StringEquals", {})
         context = {key.lower(): [value if isinstance(value, str) else value[0]] for key, value in conditions.items()}
         for action in _list(statement["Action"]):
             for resource in _list(statement["Resource"]):
-                if _fits(action, resource):
+                if action != LINKED and _fits(action, resource):
                     yield action, _sample(resource, account, region), context
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
 from typing import Any
 
 from ...base import AwsError, Call
@@ -144,7 +145,7 @@ class Reads:
         return {"tasks": found, "failures": [{"arn": arn, "reason": "MISSING"} for arn in call.params["tasks"] if arn not in known]}
 
 
-def within(moment: Any, between: dict) -> bool:
-    """Whether a moment lies between two, each of which may be absent."""
-    after, before = between.get("after"), between.get("before")
+def within(moment: datetime, between: dict) -> bool:
+    """Whether a moment lies between two, each of which may be absent; the door hands them over without their zone, UTC."""
+    after, before = (one and one.replace(tzinfo=timezone.utc) for one in (between.get("after"), between.get("before")))
     return (after is None or moment > after) and (before is None or moment < before)
