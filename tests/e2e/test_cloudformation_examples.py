@@ -1,20 +1,11 @@
 """The bootstrap stacks of the book's examples, by their own printed commands and the real aws CLI, in empty accounts."""
 
 import json
-import re
-import shutil
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from aws.cloud import Cloud
+from aws.cloudformation.shell import OTHER, Shell
 from aws.cloudformation.testing import ACCOUNT, REGION, Desk
-
-EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
-OTHER = "222222222222"
-BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
-GH = '#!/bin/sh\necho "repo:acme@90001/shop@70001"\n'
 
 
 @pytest.fixture
@@ -22,53 +13,6 @@ def cloud():
     with Cloud() as cloud:
         yield cloud
         assert cloud.unexpected() == []
-
-
-class Shell:
-    """Runs the commands of one example as the person who reads its page would."""
-
-    def __init__(self, cloud, folder, example):
-        self.cloud = cloud
-        self.folder = folder / example
-        shutil.copytree(EXAMPLES / example, self.folder)
-        tools = folder / "bin"
-        tools.mkdir()
-        (tools / "gh").write_text(GH)
-        (tools / "gh").chmod(0o755)
-        profiles = folder / "profiles"
-        profiles.write_text("".join(self._profile(name, account) for name, account in self.accounts().items()))
-        path = f"{tools}:{Path(sys.executable).parent}:/usr/bin:/bin"
-        self.environment = {**cloud.environment(cloud.administrator(ACCOUNT), REGION), "PATH": path, "HOME": str(folder)}
-        self.environment["AWS_CONFIG_FILE"] = str(profiles)
-
-    @staticmethod
-    def accounts():
-        return {"development": ACCOUNT, "staging": ACCOUNT, "production": OTHER}
-
-    def _profile(self, name, account):
-        key = self.cloud.administrator(account)
-        return f"[profile {name}]\naws_access_key_id={key.access_key}\naws_secret_access_key={key.secret_key}\n"
-
-    def commands(self, part):
-        """The blocks before the first deployment that speak of `part`."""
-        page = (self.folder / "docs" / "DEPLOYMENT.md").read_text()
-        blocks = [re.sub(r"(?m)^ {3}", "", block) for block in BLOCK.findall(page.split("## When a job is red")[0])]
-        return [block for block in blocks if part in block]
-
-    def run(self, command):
-        environment = dict(self.environment)
-        if "--profile" in command:
-            del environment["AWS_ACCESS_KEY_ID"], environment["AWS_SECRET_ACCESS_KEY"]
-        done = subprocess.run(
-            ["bash", "-euc", command], cwd=self.folder, env=environment, capture_output=True, text=True, timeout=60, check=False
-        )
-        return done.returncode, done.stdout + done.stderr
-
-    def bootstrap(self):
-        for command in self.commands("cloudformation deploy"):
-            if "pipeline.yaml" not in command:
-                status, log = self.run(command)
-                assert status == 0, log
 
 
 def policy_of(desk, name):

@@ -44,7 +44,8 @@ def _failed(steps: Steps, logical: str) -> Iterator[str]:
     if what == "DO_NOTHING":
         move(steps, "failed, keep", said.strip())
         return
-    move(steps, "failed, delete" if what == "DELETE" else "failed", said + f"{'Delete' if what == 'DELETE' else 'Rollback'} requested by user.")
+    event, next_step = ("failed, delete", "Delete") if what == "DELETE" else ("failed", "Rollback")
+    move(steps, event, f"{said}{next_step} requested by user.")
     failed = yield from _delete_all(steps, rolling_back=True)
     if failed:
         move(steps, "failed", f"The following resource(s) failed to delete: [{', '.join(failed)}]. ")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import base64
-import re
 from dataclasses import dataclass, field
 from typing import Any, Callable
 
 from ..base import AwsError, HarnessError
+from .references import PLACEHOLDER, attribute_parts, function_of, placeholders, template_error
 
 
 class _Mark:
@@ -23,7 +23,6 @@ class _Mark:
 
 NO_VALUE = _Mark("AWS::NoValue")
 LATER = _Mark("{{changeSet:KNOWN_AFTER_APPLY}}")
-PLACEHOLDER = re.compile(r"\$\{([^}]*)\}")
 
 
 @dataclass
@@ -38,54 +37,6 @@ class Scope:
     attribute: Callable[[str, str], Any] = lambda name, attribute: LATER
     imports: Callable[[str], Any] = lambda name: None
     zones: Callable[[str], Any] = lambda region: []
-
-
-def function_of(node: Any) -> str | None:
-    """The name of the function that this node is, if it is one."""
-    if isinstance(node, dict) and len(node) == 1:
-        name = next(iter(node))
-        if name == "Ref" or (isinstance(name, str) and name.startswith("Fn::")):
-            return name
-    return None
-
-
-def references(node: Any) -> list[str]:
-    """The names that Ref, Fn::GetAtt and Fn::Sub mention, anywhere below."""
-    return list(dict.fromkeys(_references(node)))
-
-
-def _references(node: Any) -> list[str]:
-    if isinstance(node, list):
-        return [name for item in node for name in _references(item)]
-    if not isinstance(node, dict):
-        return []
-    name = function_of(node)
-    if name == "Ref":
-        return [node["Ref"]]
-    if name == "Fn::GetAtt":
-        return [_attribute_parts(node[name])[0]]
-    found = []
-    if name == "Fn::Sub":
-        text, own = node[name] if isinstance(node[name], list) else (node[name], {})
-        found = [key.split(".")[0] for key in placeholders(text) if key not in own]
-    return found + [one for value in node.values() for one in _references(value)]
-
-
-def placeholders(text: str) -> list[str]:
-    """The names between `${` and `}`, without the literal `${!...}`."""
-    return [key for key in PLACEHOLDER.findall(text) if not key.startswith("!")]
-
-
-def _attribute_parts(value: Any) -> tuple[str, Any]:
-    if isinstance(value, str):
-        value = value.split(".", 1)
-    if len(value) < 2:
-        raise _error("Fn::GetAtt object requires two non-empty parameters, the resource name and the resource attribute")
-    return value[0], value[1]
-
-
-def _error(message: str) -> AwsError:
-    return AwsError("ValidationError", f"Template error: {message}")
 
 
 class Resolver:
@@ -112,7 +63,7 @@ class Resolver:
     def condition(self, name: str) -> bool:
         """Whether the named condition holds."""
         if name not in self.scope.conditions:
-            raise _error(f"Unresolved condition {name}")
+            raise template_error(f"Unresolved condition {name}")
         if name not in self._conditions:
             self._conditions[name] = self._test(self.scope.conditions[name])
         return self._conditions[name]
@@ -130,7 +81,7 @@ class Resolver:
             return all([self._test(one) for one in value])
         if name == "Fn::Or":
             return any([self._test(one) for one in value])
-        raise _error(f"Conditions can only be boolean operations on parameters and other conditions: {node}")
+        raise template_error(f"Conditions can only be boolean operations on parameters and other conditions: {node}")
 
     def _call(self, name: str, value: Any) -> Any:
         method = _FUNCTIONS.get(name)
@@ -148,7 +99,7 @@ class Resolver:
         return self.scope.ref(name)
 
     def _get_att(self, value: Any) -> Any:
-        logical, attribute = _attribute_parts(value)
+        logical, attribute = attribute_parts(value)
         return self.scope.attribute(logical, self.value(attribute))
 
     def _sub(self, value: Any) -> Any:
@@ -174,7 +125,7 @@ class Resolver:
         if items is LATER or LATER in items:
             return LATER
         if not isinstance(items, list):
-            raise _error("every Fn::Join object requires two parameters, (1) a string delimiter and (2) a list of strings")
+            raise template_error("every Fn::Join object requires two parameters, (1) a string delimiter and (2) a list of strings")
         return separator.join(map(_text, items))
 
     def _select(self, value: Any) -> Any:
@@ -182,7 +133,7 @@ class Resolver:
         if items is LATER:
             return LATER
         if not 0 <= index < len(items):
-            raise _error(f"Fn::Select cannot select nonexistent value at index {index}")
+            raise template_error(f"Fn::Select cannot select nonexistent value at index {index}")
         return items[index]
 
     def _split(self, value: Any) -> Any:
@@ -198,7 +149,7 @@ class Resolver:
         try:
             return self.value(self.scope.mappings[name][_text(first)][_text(second)])
         except KeyError:
-            raise _error(f"Unable to get mapping for {name}::{first}::{second}") from None
+            raise template_error(f"Unable to get mapping for {name}::{first}::{second}") from None
 
     def _base64(self, value: Any) -> Any:
         text = self.value(value)
@@ -235,5 +186,5 @@ def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (list, dict)):
-        raise _error(f"a string is needed here, not {value!r}")
+        raise template_error(f"a string is needed here, not {value!r}")
     return value if value is LATER else str(value)

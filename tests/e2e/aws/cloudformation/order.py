@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .intrinsics import references
+from .references import references
 from .template import depends_on, invalid
 
 

@@ -63,7 +63,10 @@ def _texts(declared: dict, given: list[dict], previous: dict[str, Parameter]) ->
         if not one.get("UsePreviousValue"):
             texts[key] = one.get("ParameterValue", "")
         elif key not in previous:
-            raise invalid(f"Invalid input for parameter key {key}. Cannot specify usePreviousValue as true for a parameter key not in the previous template")
+            raise invalid(
+                f"Invalid input for parameter key {key}. "
+                "Cannot specify usePreviousValue as true for a parameter key not in the previous template"
+            )
         else:
             texts[key] = previous[key].text
     return texts
@@ -135,7 +138,9 @@ def _rules(key: str, kind: str, declaration: dict, text: str) -> list[tuple[bool
         most = int(declaration["MaxLength"])
         rules.append((len(text) > most, f"Parameter '{key}' must contain at most {most} characters"))
     if "MinValue" in declaration:
-        rules.append((float(text) < float(declaration["MinValue"]), f"Parameter '{key}' must be a number not less than {declaration['MinValue']}"))
+        least = declaration["MinValue"]
+        rules.append((float(text) < float(least), f"Parameter '{key}' must be a number not less than {least}"))
     if "MaxValue" in declaration:
-        rules.append((float(text) > float(declaration["MaxValue"]), f"Parameter '{key}' must be a number not greater than {declaration['MaxValue']}"))
+        most = declaration["MaxValue"]
+        rules.append((float(text) > float(most), f"Parameter '{key}' must be a number not greater than {most}"))
     return rules

@@ -94,7 +94,8 @@ def outputs(engine: Any, stack: Stack, wish: Wish) -> list[dict[str, Any]]:
             continue
         value = resolve.value(declared["Value"])
         if not isinstance(value, (str, int, float, bool)) and value is not LATER:
-            raise invalid(f"Template format error: Output {key} is malformed. The Value field of every Outputs member must evaluate to a String.")
+            rule = "The Value field of every Outputs member must evaluate to a String."
+            raise invalid(f"Template format error: Output {key} is malformed. {rule}")
         one = {"OutputKey": key, "OutputValue": value if value is LATER else str(value)}
         if "Description" in declared:
             one["Description"] = declared["Description"]

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from ..base import AwsError
-from .intrinsics import references
+from .references import references
 
 SECTIONS = {
     "AWSTemplateFormatVersion", "Description", "Metadata", "Parameters", "Rules", "Mappings",

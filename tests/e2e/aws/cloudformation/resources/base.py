@@ -51,8 +51,6 @@ class Row:
     # Before the delete operation: (operation, JMESPath of items in its answer, delete operation, its arguments).
     sweep: tuple[tuple[str, str, str, Callable[[Any], dict]], ...] = ()
 
-    # -- the three verbs
-
     def make(self, work: Work) -> None:
         """Creates the resource; `physical` is set as soon as there is something to delete again."""
         client, properties = work.client(self.service), dict(work.properties)
@@ -98,8 +96,6 @@ class Row:
                 self.call(work, deletion, {**key, **arguments(item)}, quiet=True)
         self.call(work, self.delete, self._key(work, self.key), quiet=True)
 
-    # -- their parts
-
     def _create_arguments(self, work: Work, client: Any) -> dict[str, Any]:
         apart = {part.property for part in (*self.aspects, *self.lists) if not part.in_create}
         plain = {
@@ -108,7 +104,8 @@ class Row:
         }  # fmt: skip
         inner = self._inner(work, client, self.create, plain)
         extra = {name: evaluate(value, work.facts()) for name, value in self.extra.items()}
-        return {**inner, **tags.create_arguments(work, client, self.create, self.type), **{name: value for name, value in extra.items() if value is not None}}
+        given = {name: value for name, value in extra.items() if value is not None}
+        return {**inner, **tags.create_arguments(work, client, self.create, self.type), **given}
 
     def _inner(self, work: Work, client: Any, method: str, properties: Mapping[str, Any]) -> dict[str, Any]:
         if self.wrap is None:

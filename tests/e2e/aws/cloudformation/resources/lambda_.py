@@ -133,7 +133,8 @@ ROWS = [
     Row(
         type="AWS::Lambda::Url", service="lambda", create="create_function_url_config", id="a.FunctionArn",
         # moto would answer a mode that Lambda does not have where none is given.
-        extra={"InvokeMode": "p.InvokeMode || 'BUFFERED'"}, renames={"TargetFunctionArn": "FunctionName"}, key={"FunctionName": "p.TargetFunctionArn", "Qualifier": "p.Qualifier"},
+        extra={"InvokeMode": "p.InvokeMode || 'BUFFERED'"}, renames={"TargetFunctionArn": "FunctionName"},
+        key={"FunctionName": "p.TargetFunctionArn", "Qualifier": "p.Qualifier"},
         read="get_function_url_config", update="update_function_url_config", update_key={}, delete="delete_function_url_config",
         attributes={"FunctionUrl": "r.FunctionUrl", "FunctionArn": "id"},
     ),
