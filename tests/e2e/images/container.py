@@ -20,24 +20,7 @@ MOUNTS_LABEL = "pipewright.e2e.mounts"
 START_SECONDS = 20
 # A server that answers with another status than 200 for that long will not become healthy.
 UNHEALTHY_SECONDS = 2
-# In the new namespaces: the loopback of the new network, the programs that stood in at the build, and then what is after
-# `--`, until it ends or the process of the tests lets go of the standard input. With this shell the namespace ends.
-ENTER = """
-set -e
-root=$1; shift
-ip link set lo up
-while [ "$1" != -- ]; do
-  [ -d "$1" ] && mkdir -p "$root$2" || { mkdir -p "$(dirname "$root$2")"; touch "$root$2"; }
-  mount --bind "$1" "$root$2"; mount -o remount,bind,ro "$root$2"; shift 2
-done
-mkdir -p "$root/dev" "$root/proc"; mount --rbind /dev "$root/dev"; mount -t proc proc "$root/proc"
-shift
-exec 3<&0
-"$@" 3<&- &
-server=$!
-{ cat <&3 >/dev/null; kill -KILL $server; } &
-wait $server
-"""
+ENTER = Path(__file__).with_name("enter.sh")
 PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 _folder: Path | None = None
 _lock = threading.Lock()
@@ -96,7 +79,7 @@ class Container:
         self._log = tempfile.NamedTemporaryFile(dir=_place(), prefix="log-", delete=False)
         mounts = json.loads(configuration["Labels"].get(MOUNTS_LABEL, "{}"))
         mounted = [word for pair in mounts.items() for word in pair]
-        outer = ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child=KILL", "sh", "-c", ENTER, "enter"]
+        outer = ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child=KILL", "sh", str(ENTER)]
         inner = self._inside(configuration, root)
         self._process = subprocess.Popen(
             [*outer, str(root), *mounted, "--", *inner],

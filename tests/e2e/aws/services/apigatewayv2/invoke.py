@@ -74,7 +74,6 @@ class Gateway:
 
     def _event(self, route: Any, stage: Any, method: str, path: str, headers: dict, parameters: dict, body: bytes) -> dict:
         parts = urlsplit(path)
-        now = self.cloud.clock.now()
         http = {"method": method, "path": parts.path, "protocol": "HTTP/1.1", "sourceIp": "127.0.0.1", "userAgent": "e2e"}
         event = {
             "version": "2.0",
@@ -82,23 +81,27 @@ class Gateway:
             "rawPath": parts.path,
             "rawQueryString": parts.query,
             "headers": {name.lower(): value for name, value in headers.items()} | {"host": self.api.host},
-            "requestContext": {
-                "accountId": self.api.account,
-                "apiId": self.api.id,
-                "domainName": self.api.host,
-                "domainPrefix": self.api.id,
-                "http": http,
-                "requestId": "e2e",
-                "routeKey": route.key,
-                "stage": stage.name,
-                "time": now.strftime("%d/%b/%Y:%H:%M:%S +0000"),
-                "timeEpoch": int(now.timestamp() * 1000),
-            },
+            "requestContext": self._context(route, stage, http),
             "isBase64Encoded": bool(body),
         }
         more = {"queryStringParameters": dict(parse_qsl(parts.query)), "pathParameters": parameters}
         more["body"] = base64.b64encode(body).decode()
         return event | {key: value for key, value in more.items() if value}
+
+    def _context(self, route: Any, stage: Any, http: dict) -> dict:
+        now = self.cloud.clock.now()
+        return {
+            "accountId": self.api.account,
+            "apiId": self.api.id,
+            "domainName": self.api.host,
+            "domainPrefix": self.api.id,
+            "http": http,
+            "requestId": "e2e",
+            "routeKey": route.key,
+            "stage": stage.name,
+            "time": now.strftime("%d/%b/%Y:%H:%M:%S +0000"),
+            "timeEpoch": int(now.timestamp() * 1000),
+        }
 
 
 def answer(result: Any) -> Answer:

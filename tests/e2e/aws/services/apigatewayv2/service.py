@@ -12,6 +12,7 @@ from ...base import AwsError, Call, HarnessError
 from ..regional import Regional, identifier
 from . import code, routes
 from .invoke import Gateway
+from .shown import shown, stage_shown
 
 API = {"Name", "Description", "Version", "DisableExecuteApiEndpoint", "ProtocolType"}
 STAGE = {"ApiId", "StageName", "AutoDeploy", "Description", "DefaultRouteSettings", "RouteSettings", "Tags"}
@@ -186,22 +187,3 @@ class HttpApis(Regional):
         if api is None:
             raise AwsError("NotFoundException", "Invalid API identifier specified", 404)
         return api.stage(parts[1]).settings.setdefault("Tags", {}) if len(parts) == 2 else api.tags
-
-
-def shown(api: Api) -> dict:
-    """An API as GetApi shows it."""
-    return {
-        "ApiId": api.id,
-        "ApiEndpoint": f"https://{api.host}",
-        "ProtocolType": "HTTP",
-        "RouteSelectionExpression": "$request.method $request.path",
-        "CreatedDate": api.created,
-        "Tags": api.tags,
-        **api.settings,
-    }
-
-
-def stage_shown(stage: Stage) -> dict:
-    """A stage as GetStage shows it."""
-    kept = {key: value for key, value in stage.settings.items() if key != "ApiId"}
-    return {**kept, "CreatedDate": stage.created, "LastUpdatedDate": stage.created}
