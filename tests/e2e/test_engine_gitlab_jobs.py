@@ -11,13 +11,14 @@ from engines.gitlab.trial import AWS, DOCKER, NODE, PYTHON, Trial, job
 def trial(tmp_path):
     made = Trial(tmp_path)
     yield made
-    assert made.cloud.unexpected() == []
-    made.cloud.close()
+    unexpected = made.close()
+    assert unexpected == []
 
 
 def test_a_job_is_told_what_gitlab_predefines(trial):
     names = "CI_COMMIT_BRANCH CI_PIPELINE_SOURCE CI_PIPELINE_IID CI_PROJECT_PATH CI_DEFAULT_BRANCH CI_COMMIT_REF_PROTECTED GITLAB_CI"
-    run = trial.push("The title\n\nMore of it", ci=job("show", *[f'echo "{name}=${name};"' for name in names.split()], 'echo "$CI_COMMIT_TITLE|$CI_COMMIT_DESCRIPTION|"'))
+    script = [f'echo "{name}=${name};"' for name in names.split()]
+    run = trial.push("The title\n\nMore of it", ci=job("show", *script, 'echo "$CI_COMMIT_TITLE|$CI_COMMIT_DESCRIPTION|"'))
     assert run.green, run.describe()
     for said in ("BRANCH=main;", "SOURCE=push;", "IID=1;", "PATH=acme/shop;", "DEFAULT_BRANCH=main;", "PROTECTED=true;", "GITLAB_CI=true;"):
         assert said in run.log("show")
@@ -85,7 +86,8 @@ def test_a_failing_line_ends_the_job(trial):
 
 def test_the_docker_client_finds_only_a_daemon_that_is_beside_it(trial):
     service = "  services:\n    - name: public.ecr.aws/docker/library/docker:28.5.2-dind\n      alias: docker\n"
-    tls = "  variables:\n    DOCKER_TLS_CERTDIR: /certs\n    DOCKER_HOST: tcp://docker:2376\n    DOCKER_TLS_VERIFY: '1'\n    DOCKER_CERT_PATH: /certs/client\n"
+    told = {"DOCKER_TLS_CERTDIR": "/certs", "DOCKER_HOST": "tcp://docker:2376", "DOCKER_TLS_VERIFY": "'1'", "DOCKER_CERT_PATH": "/certs/client"}
+    tls = "  variables:\n" + "".join(f"    {name}: {value}\n" for name, value in told.items())
     for more, wrong in (("", "unix:///var/run/docker.sock"), (tls, "tcp://docker:2376"), (service, "unix:///var/run/docker.sock")):
         run = trial.push(ci=job("build", "docker version", image=DOCKER, more=more))
         assert run.status("build") == "failure" and f"Cannot connect to the Docker daemon at {wrong}" in run.log("build"), run.describe()

@@ -63,14 +63,18 @@ class GitLab(Service):
         return pipeline.run
 
     def hold(self, point: Callable[[str], bool]) -> None:
-        """The next job whose name `point` accepts is cancelled at its first call to AWS after its last line has begun.
+        """The next job whose name `point` accepts is cancelled while it works.
 
-        One that makes no call is cancelled when that line has begun.
+        That is at its first call to AWS after its last line has begun; without a token, when that line has begun.
         """
-        self.held = point
+        self.plans.append((point, lambda process: process.kill("canceled")))
+
+    def meanwhile(self, point: Callable[[str], bool], deed: Callable[[], None]) -> None:
+        """While the next job whose name `point` accepts works, `deed` is done: a second push, say."""
+        self.plans.append((point, lambda process: deed()))
 
     def cancel(self, name: str) -> None:
         """A person cancels the job of that name now, while it works; may be called from any thread, so from a fault."""
-        for state, _ in self.working:
+        for state, _ in list(self.working):
             if state.spec.name == name:
                 self.kill(state)

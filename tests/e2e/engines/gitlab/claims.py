@@ -29,7 +29,8 @@ def claims(event: Event, host: Host, spec: JobSpec, audience: str, pipeline_id: 
         "job_project_path": repository.path, "project_visibility": "private" if repository.private else "public",
         "user_id": USERS[event.actor], "user_login": event.actor, "user_email": f"{event.actor}@example.com",
         "pipeline_id": str(pipeline_id), "pipeline_source": event.source, "job_id": str(job_id),
-        "ref": event.ref, "ref_type": ref_type, "ref_path": f"refs/{'tags' if event.tag else 'heads'}/{event.ref}", "ref_protected": str(event.protected).lower(),
+        "ref": event.ref, "ref_type": ref_type, "ref_path": f"refs/{'tags' if event.tag else 'heads'}/{event.ref}",
+        "ref_protected": str(event.protected).lower(),
         "runner_id": 12270859, "runner_environment": "gitlab-hosted", "sha": event.sha,
         "ci_config_ref_uri": f"gitlab.com/{repository.path}//.gitlab-ci.yml@{event.ref_path}", "ci_config_sha": event.sha,
     }  # fmt: skip

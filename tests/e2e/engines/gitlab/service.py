@@ -28,7 +28,8 @@ class Service(Engine):
         self.pipelines: list[Pipeline] = []
         # Jobs at work: more than one while a newer pipeline runs in the midst of an older one's job.
         self.working: list[tuple[State, Process]] = []
-        self.held: Callable[[str], bool] | None = None
+        # What a test wants to happen while a job works, each once: which job, and the deed.
+        self.plans: list[tuple[Callable[[str], bool], Callable[[Process], None]]] = []
         self._numbers: dict[str, int] = {"pipeline": 5_000_000, "job": 9_000_000}
         # Environment -> the deployment and the commit that it runs.
         self.deployed: dict[str, tuple[int, str]] = {}
@@ -92,6 +93,19 @@ class Service(Engine):
         for other, process in self.working:
             if other is state:
                 process.kill("canceled")
+
+    def plan(self, name: str) -> Callable[[Process], None] | None:
+        """What is to happen while that job works, taken off the list; None where nothing is."""
+        for each in self.plans:
+            if each[0](name):
+                self.plans.remove(each)
+                return each[1]
+        return None
+
+    def close(self) -> None:
+        """Ends whatever is still at work, as after a test that failed in the midst of a job."""
+        for _, process in list(self.working):
+            process.kill("canceled")
 
     def _obtain(self, state: State) -> bool:
         """One job of a resource group at a time, in all pipelines."""

@@ -31,6 +31,13 @@ class Trial:
         (folder / "engine").mkdir()
         self.engine = GitLab(self.cloud, self.host, tools.make(folder / "bin"), folder / "engine")
 
+    def close(self) -> list[str]:
+        """Ends it; what the emulated AWS did not understand."""
+        unexpected = self.cloud.unexpected()
+        self.engine.close()
+        self.cloud.close()
+        return unexpected
+
     def git(self, *arguments: str) -> str:
         identity = ["-c", "user.name=Alice", "-c", "user.email=alice@example.com"]
         return self.host.git(*identity, *arguments, folder=self.work)

@@ -71,25 +71,25 @@ def _variables(service: Service, pipeline: Pipeline, state: State, number: int, 
 
 
 class _Watch:
-    """Ends a job at its timeout, by the clock of the emulated AWS, or where a test wants it cancelled."""
+    """Ends a job at its timeout, by the clock of the emulated AWS, and does what a test wants done while it works."""
 
     def __init__(self, service: Service, state: State):
-        self.service = service
         self.spec = state.spec
         self.cloud = service.cloud
         self.began: datetime = self.cloud.clock.now()
-        self.held = service.held is not None and service.held(state.spec.name)
+        self.deed = service.plan(state.spec.name)
         # Calls made before the last line of the script began; None while it has not.
         self.calls: int | None = None
 
     def __call__(self, process: Process) -> None:
         if (self.cloud.clock.now() - self.began).total_seconds() > self.spec.timeout:
             process.kill("timeout")
-        if self.held and self._at_work(process):
-            self.service.held = None
-            process.kill("canceled")
+        if self.deed and self._at_work(process):
+            deed, self.deed = self.deed, None
+            deed(process)
 
     def _at_work(self, process: Process) -> bool:
+        """Whether its last line has begun, and has made a call to AWS where the job has a token for that."""
         last = self.spec.script[-1].split("\n")[0]
         if self.calls is None:
             if f"$ {last}" not in process.log():
