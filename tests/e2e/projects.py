@@ -63,7 +63,9 @@ class Project:
     def pipewright(self, *arguments: str) -> str:
         """Runs the program under proof in the work folder; what it printed."""
         command = [str(tools.pipewright()), *arguments]
-        done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, env=self.environment(), check=False)
+        # Without the setting that says where the host really is: pipewright shall see the remote as alice typed it.
+        environment = self.environment() | {"HOME": str(self.home / "no-settings")}
+        done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, env=environment, check=False)
         if done.returncode:
             raise HarnessError(f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
         return done.stdout + done.stderr
@@ -96,6 +98,15 @@ class Project:
 
     def push(self, branch: str = "main") -> None:
         self.git("push", "--quiet", "--force", "origin", f"HEAD:refs/heads/{branch}")
+
+
+    def fork(self, branch: str) -> None:
+        """A stranger's copy of the repository gets that branch; ours does not have it."""
+        if self.host.fork is None:
+            self.host.fork = self.host.bare.with_name("fork.git")
+            subprocess.run(["git", "clone", "--quiet", "--bare", self.host.bare, self.host.fork], check=True)
+        self.git("push", "--quiet", "--force", str(self.host.fork), f"HEAD:refs/heads/{branch}")
+        self.git("push", "--quiet", "origin", "--delete", branch)
 
 
 def _is_printed(text: str, follow_ups: list[FollowUp]) -> None:
