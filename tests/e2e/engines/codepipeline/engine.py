@@ -48,11 +48,11 @@ class CodePipeline(Engine):
         """The execution that a push of the branch starts.
 
         A pipeline starts by itself when it is made, with what the branch holds
-        then. While that execution has not begun, the push is taken for the one
-        that came before the pipeline, which told nobody: its run is returned.
+        then. The first push of that very commit is taken for the one that came
+        before the pipeline, which told nobody: that execution's run is returned.
         """
         push = self._watch.push(branch, actor)
-        first = [one for one in self._reception.begun_with_pipeline() if jobs.branch_of(one[1]) == branch]
+        first = self._reception.first_of(push)
         return self._settled(first[0]) if first else self._pushed(push)
 
     def push_all(self, commits: list[tuple[str, str]]) -> list[Run]:

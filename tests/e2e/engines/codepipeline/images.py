@@ -16,6 +16,10 @@ _NO_DAEMON = """#!/bin/sh
 echo "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?" >&2
 exit 1
 """
+# Docker's daemon works with programs that the build does not see.
+_DAEMON = """#!/bin/sh
+PATH="$PATH:/usr/sbin:/usr/bin:/sbin:/bin" exec "{program}" "$@"
+"""
 # The image has it and this machine has not: the harness must say so instead of letting the build go red.
 _ABSENT = """#!/bin/sh
 echo "harness: {name} is absent from this machine" >&2
@@ -71,7 +75,7 @@ class Image:
         if name == "docker" and not privileged:
             _script(target, _NO_DAEMON)
         elif name in tools.commands:
-            _script(target, _WRAPPER.format(program=tools.commands[name]))
+            _script(target, (_DAEMON if name == "docker" else _WRAPPER).format(program=tools.commands[name]))
         elif system:
             target.symlink_to(system)
         else:

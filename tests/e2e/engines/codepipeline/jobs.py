@@ -50,6 +50,8 @@ def _holder(pipeline: Any, execution: Execution) -> str | None:
     return inside[0] if execution.waits and inside else None
 
 
-def branch_of(execution: Execution) -> str | None:
-    """The branch that an execution takes where no event named one."""
-    return execution.definition["stages"][0]["actions"][0]["configuration"].get("BranchName")
+def takes(execution: Execution, branch: str, commit: str) -> bool:
+    """Whether an execution that no event started takes that commit of that branch, or has taken it."""
+    source = execution.definition["stages"][0]["actions"][0]
+    taken = execution.revisions.get(source["name"], {}).get("commit", commit)
+    return source["configuration"].get("BranchName") == branch and taken == commit

@@ -6,7 +6,7 @@ from typing import Any, Iterable
 
 from engines import Host
 
-from . import connections, eventbridge, triggers, webhooks
+from . import connections, eventbridge, jobs, triggers, webhooks
 from .builds import Build
 from .executions import Execution
 from .projects import repository_of
@@ -19,6 +19,7 @@ class Reception:
 
     def __init__(self, cloud: Any, host: Host, findings: list[str]):
         self.cloud, self.host, self._findings = cloud, host, findings
+        self._told: set[str] = set()
 
     def pipelines(self) -> list[Any]:
         """Of all accounts and regions."""
@@ -31,14 +32,16 @@ class Reception:
     def _states(self, service: str) -> Iterable[Any]:
         return self.cloud.stub(service).everywhere()
 
-    def begun_with_pipeline(self) -> list[tuple[Any, Execution]]:
-        """Executions that were made with their pipeline and have done nothing yet."""
-        return [
+    def first_of(self, push: Push) -> list[tuple[Any, Execution]]:
+        """The execution that began with its pipeline and takes what was pushed: told of once, for the push before it."""
+        found = [
             (pipeline, one)
             for pipeline in self.pipelines()
             for one in pipeline.executions
-            if one.trigger == "CreatePipeline" and one.waits and one.position == 0
+            if one.trigger == "CreatePipeline" and one.id not in self._told and jobs.takes(one, push.name, push.commit)
         ]
+        self._told |= {one.id for _, one in found}
+        return found
 
     def pushed(self, push: Push) -> list[tuple[Any, Execution]]:
         """The executions that a push starts."""
