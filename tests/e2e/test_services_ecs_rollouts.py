@@ -152,3 +152,48 @@ def test_a_version_can_be_made_to_answer_500(cloud, world):
     world.ends()
     world.state.answer(digest, 500)
     assert world.visit()[0] == 500 and digest in world.visit()[1]
+
+
+@pytest.mark.parametrize("looks", [0, 1])
+def test_a_person_stops_a_rollout_in_any_open_state(cloud, world, looks):
+    first, second = sample.push(cloud, "1"), sample.push(cloud, "2")
+    world.create(first)
+    world.ends()
+    world.update(second)
+    deployment = world.state.find("shop").deployments[-1]
+    for _ in range(looks):
+        world.deployments()
+    seen = [deployment.status]
+    for step in ("stop", "stop", "look", "stop", "look"):
+        if step == "stop":
+            world.ecs.stop_service_deployment(serviceDeploymentArn=deployment.arn)
+        else:
+            world.deployments()
+        seen.append(deployment.status)
+    expected = ["ROLLBACK_REQUESTED", "ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS", "ROLLBACK_IN_PROGRESS", "ROLLBACK_SUCCESSFUL"]
+    assert seen == [["PENDING", "IN_PROGRESS"][looks], *expected]
+    assert world.visit() == (200, "version 1")
+
+
+@pytest.mark.parametrize("state", ["PENDING", "IN_PROGRESS", "ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS"])
+def test_a_newer_rollout_ends_an_older_one_in_any_open_state(cloud, world, state):
+    digests = [sample.push(cloud, version) for version in "123"]
+    world.create(digests[0])
+    world.ends()
+    world.update(digests[1])
+    older = world.state.find("shop").deployments[-1]
+    if state.startswith("ROLLBACK"):
+        world.ecs.stop_service_deployment(serviceDeploymentArn=older.arn)
+    if state.endswith("PROGRESS"):
+        world.deployments()
+    assert older.status == state
+    world.update(digests[2])
+    assert older.status == "STOPPED"
+    assert world.ends()[0]["status"] == "SUCCESSFUL"
+    assert world.visit() == (200, "version 3")
+
+
+def test_a_first_rollout_that_rings_an_alarm_has_nothing_to_go_back_to(cloud, world):
+    world.state.next_rollout("shop-4xx-5xx", by="alarm")
+    world.create(sample.push(cloud, "1"))
+    assert world.ends()[0]["status"] == "STOPPED"

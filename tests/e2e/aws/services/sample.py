@@ -53,7 +53,7 @@ def repository(cloud: Any, **more: Any) -> None:
 
 def image(version: str, command: list[str] | None = None) -> tuple[list[bytes], bytes]:
     """The parts and the manifest of an image whose web server answers / with that version, on port 8080."""
-    layers = [bases.layer(), _files({"www/index.html": f"version {version}"})]
+    layers = [bases.file_system(), _files({"www/index.html": f"version {version}"})]
     content = {
         "architecture": "amd64",
         "os": "linux",
