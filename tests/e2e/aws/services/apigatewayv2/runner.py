@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
 import importlib.util
 import io
@@ -98,6 +99,7 @@ def node() -> str:
 def sdk() -> str:
     """A folder with the AWS SDK and nothing else, so that a package the zip lacks is lacking."""
     folder = Path(tempfile.mkdtemp(prefix="e2e-sdk-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     for name in SDK:
         origin = Path(importlib.util.find_spec(name).origin)
         source = origin.parent if origin.name == "__init__.py" else origin
