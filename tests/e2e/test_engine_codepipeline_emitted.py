@@ -135,11 +135,13 @@ def test_a_pull_requests_build_can_neither_deploy_nor_reach_the_artifacts(emitte
     it.engine.push("main")
     bucket = it.cloud.client(it.cloud.administrator(BUILDS), "s3", REGION).list_buckets()["Buckets"]
     name = next(each["Name"] for each in bucket if "artifact" in each["Name"])
-    evil = "\n".join(
-        ["version: 0.2", "phases:", "  build:", "    commands:"]
-        + [f"      - {command} || echo refused" for command in (f"aws s3 ls s3://{name}", "aws sts assume-role --role-session-name x --role-arn "
-           f"arn:aws:iam::{BUILDS}:role/shop-dev-deploy", "aws codepipeline start-pipeline-execution --name shop")]
+    deploy = f"arn:aws:iam::{BUILDS}:role/shop-dev-deploy"
+    tries = (
+        f"aws s3 ls s3://{name}", f"aws sts assume-role --role-session-name x --role-arn {deploy}",
+        "aws codepipeline start-pipeline-execution --name shop",
     )  # fmt: skip
+    commands = [f"      - {command} || echo refused" for command in tries]
+    evil = "\n".join(["version: 0.2", "phases:", "  build:", "    commands:", *commands])
     it.commit("topic", **{"deploy/codepipeline/pull-request.buildspec.yml": evil + "\n"})
     log = it.engine.pull_request("topic").log("shop-pull-request")
     assert log.splitlines().count("refused") == 3, log

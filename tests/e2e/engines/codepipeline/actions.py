@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import secrets
 import uuid
 from datetime import timedelta
 from typing import Any, Callable
@@ -12,22 +11,19 @@ from typing import Any, Callable
 from botocore.exceptions import ClientError
 
 from aws.base import AwsError
-from engines import HarnessError, Host
+from engines import Host
 
-from . import connections, files
+from . import connections
 from .builder import Builder
 from .builds import Location
-from .executions import ActionRun, Execution
+from .executions import ActionFailed, ActionRun, Execution
+from .pipeline_sources import bring, location_in
 from .session import Session, not_the_harness, take
 from .table import rules
 
 # A week, unless the action says less (action structure reference of the manual approval action).
 _APPROVAL_MINUTES = 7 * 24 * 60
 _VARIABLE = re.compile(r"#\{(\w+)\.(\w+)\}")
-
-
-class ActionFailed(Exception):
-    """The action ends as Failed, with this summary."""
 
 
 class Actions:
@@ -49,7 +45,7 @@ class Actions:
                 return
             session = self._session(pipeline, execution)
             if kind["category"] == "Source":
-                self._source(session, pipeline, execution, action, run)
+                bring(session, self.host, pipeline, execution, action, run)
             else:
                 self._build(session, pipeline, execution, action, run)
             run.go("succeeded")
@@ -87,61 +83,6 @@ class Actions:
         run.since = self.cloud.clock.now()
         return True
 
-    # Sources.
-
-    def _source(self, session: Session, pipeline: Any, execution: Execution, action: dict, run: ActionRun) -> None:
-        settings = action["configuration"]
-        if settings.get("OutputArtifactFormat", "CODE_ZIP") != "CODE_ZIP":
-            raise HarnessError("a source as a clone (CODEBUILD_CLONE_REF) is not known here")
-        repository = self._reach(session, action)
-        given = execution.revisions.get(action["name"], {})
-        branch = given.get("branch") or settings["BranchName"]
-        commit = given.get("commit") or self._head(branch)
-        execution.revisions[action["name"]] = {"commit": commit, "branch": branch}
-        name = action["outputArtifacts"][0]["name"]
-        location = self._put(session, pipeline, name, files.source_zip(self.host.bare, commit), commit)
-        execution.artifacts[name] = location
-        message = self.host.git("log", "-1", "--format=%B", commit)
-        run.variables = {
-            "CommitId": commit, "BranchName": branch, "CommitMessage": message, "FullRepositoryName": repository,
-            "AuthorDate": self.host.git("log", "-1", "--format=%aI", commit),
-        }  # fmt: skip
-        run.log = f"{repository} {branch} {commit}\n{message}"
-
-    def _head(self, branch: str) -> str:
-        try:
-            return self.host.commit(branch)
-        except HarnessError as error:
-            raise ActionFailed(f"No Branch [{branch}] found") from error
-
-    def _reach(self, session: Session, action: dict) -> str:
-        """Whether the role may read the repository; its name."""
-        settings = action["configuration"]
-        if action["actionTypeId"]["provider"] == "CodeCommit":
-            # https://docs.aws.amazon.com/codepipeline/latest/userguide/how-to-custom-role.html
-            needed = ["GetBranch", "GetCommit", "UploadArchive", "GetUploadArchiveStatus"]
-            connections.use_codecommit(self.cloud, session.principal, session.region, settings["RepositoryName"], needed)
-            return settings["RepositoryName"]
-        name = settings["FullRepositoryId"]
-        connections.use(self.cloud, session.principal, session.region, settings["ConnectionArn"], ["UseConnection"], name)
-        if name != self.host.repository:
-            raise ActionFailed(f"The connection has no repository {name}")
-        return name
-
-    def _put(self, session: Session, pipeline: Any, name: str, content: bytes, revision: str) -> Location:
-        """Into the artifact bucket. AWS lists the three looks at the bucket as needed; it never says when they happen."""
-        location = self._location(pipeline, name)
-        bucket = session.client("s3")
-        for look in (bucket.get_bucket_location, bucket.get_bucket_versioning, bucket.get_bucket_acl):
-            look(Bucket=location.bucket)
-        answer = bucket.put_object(Bucket=location.bucket, Key=location.key, Body=content)
-        return Location(location.bucket, location.key, answer.get("VersionId"), revision)
-
-    @staticmethod
-    def _location(pipeline: Any, name: str) -> Location:
-        key = f"{pipeline.name[:20]}/{name[:10]}/{secrets.token_hex(4)[:7]}"
-        return Location(pipeline.definition["artifactStore"]["location"], key)
-
     # Builds.
 
     def _build(self, session: Session, pipeline: Any, execution: Execution, action: dict, run: ActionRun) -> None:
@@ -168,7 +109,7 @@ class Actions:
         primary = action["configuration"].get("PrimarySource", names[0])
         ordered = [primary, *(name for name in names if name != primary)]
         build.inputs = {name: execution.artifacts[name] for name in ordered}
-        build.outputs = {each["name"]: self._location(pipeline, each["name"]) for each in action.get("outputArtifacts", [])}
+        build.outputs = {each["name"]: location_in(pipeline, each["name"]) for each in action.get("outputArtifacts", [])}
         build.data["initiator"] = f"codepipeline/{pipeline.name}"
         first = build.inputs[primary]
         build.data["sourceVersion"] = f"arn:aws:s3:::{first.bucket}/{first.key}"

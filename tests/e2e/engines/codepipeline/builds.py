@@ -28,10 +28,12 @@ class Build:
 
     @property
     def id(self) -> str:
+        """`project:uuid`."""
         return self.data["id"]
 
     @property
     def status(self) -> str:
+        """IN_PROGRESS, or how it ended."""
         return self.data["buildStatus"]
 
     def end(self, event: str, now: datetime) -> None:

@@ -11,6 +11,10 @@ from .builds import Location
 from .table import rules
 
 
+class ActionFailed(Exception):
+    """The action ends as Failed, with this summary."""
+
+
 @dataclass
 class ActionRun:
     """One action of one execution."""
@@ -70,6 +74,7 @@ class Execution:
 
     @property
     def run(self) -> StageRun:
+        """What it did in that stage."""
         return self.stages[self.stage["name"]]
 
     @property
@@ -87,6 +92,7 @@ class Execution:
         self.status = rules("codepipeline").go("execution", self.status, event)
 
     def action(self, stage: str, name: str) -> ActionRun:
+        """What an action did in it."""
         return self.stages[stage].actions[name]
 
 
