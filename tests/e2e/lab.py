@@ -62,7 +62,7 @@ class Lab:
         self.project = Project(folder, app.folder, cell.ci)
         self.engine = self._engine(folder / "engine")
         self.alice = Alice(self.project, self.engine, self.accounts, REGION)
-        self.version = 1
+        self.alice.deeds["Accept the connection"] = self._accept_connections
         self.runs: list[Run] = []
         self.pushed: list[Run] = []
         self._init(flags)
@@ -84,6 +84,12 @@ class Lab:
         file = self.project.home / "answers.yml"
         file.write_text(self.app.answers.read_text().replace('"CI"', f'"{self.cell.ci}"'))
         return ["--answers", str(file)]
+
+    def _accept_connections(self) -> None:
+        """What she clicks in the console."""
+        connections = self.state("codeconnections")
+        for arn in list(connections.connections):
+            connections.accept(arn)
 
     def close(self) -> None:
         self.engine.close()
