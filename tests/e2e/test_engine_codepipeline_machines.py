@@ -107,7 +107,7 @@ def test_a_cache_that_cannot_be_written_fails_nothing(bench):
     rights = {"logs": ROLE["logs"], "s3": ["s3:Get*"]}
     text = spec("mkdir c && echo > c/x", extra="cache:\n  paths: ['c/*']")
     run, _ = built(bench, text, rights=rights, cache={"type": "S3", "location": f"{BUCKET}/cache"})
-    assert run.green and "Unable to upload cache" in run.log("job")
+    assert run.green and "Unable to upload cache, passed over" in run.log("job")
 
 
 def test_a_build_ends_when_its_time_is_over(bench):

@@ -135,6 +135,7 @@ class CodeBuild(Regional):
             actions = ["GetConnection", "GetConnectionToken"]
             use(self.cloud, principal, call.region, auth["resource"], actions, repository_of(project))
         except ConnectionRefused as refused:
+            rules("codebuild").go("webhook", "asked for", "its connection is not accepted, or its role may not use it")
             raise AwsError("OAuthProviderException", f"Failed to create webhook. {refused}") from refused
 
     def update_webhook(self, call: Call) -> dict:

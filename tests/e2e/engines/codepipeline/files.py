@@ -10,6 +10,8 @@ import subprocess
 import zipfile
 from pathlib import Path
 
+from .table import rules
+
 
 def matching(folder: Path, patterns: list[str]) -> list[Path]:
     """The files below `folder` that a pattern names, in order; `**/*` is all of them."""
@@ -74,10 +76,11 @@ def source_zip(repository: Path, commit: str) -> bytes:
     """CODE_ZIP: the files of one commit, without .git. No file can be run as a program: nobody promises that bit."""
     command = ["git", "-C", str(repository), "archive", "--format=zip", commit]
     made = subprocess.run(command, capture_output=True, check=True).stdout
+    mode = {"plain": 0o644}[rules("codepipeline").go("file", "executable", "put into a CODE_ZIP")]
     buffer = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(made)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
         for entry in old.infolist():
             if not stat.S_ISLNK(entry.external_attr >> 16) and not entry.is_dir():
-                entry.external_attr = (stat.S_IFREG | 0o644) << 16
+                entry.external_attr = (stat.S_IFREG | mode) << 16
             new.writestr(entry, old.read(entry))
     return buffer.getvalue()

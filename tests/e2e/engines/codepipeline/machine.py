@@ -14,6 +14,7 @@ from typing import Callable
 from engines import HarnessError, Tools
 
 from . import images
+from .table import rules
 
 # Real minutes of one command, whatever the cloud's clock says: a harness that hangs is a bug of the harness.
 LIMIT_SECONDS = 900
@@ -25,10 +26,12 @@ set -a
 set +a
 {command}
 _codebuild_last_exit=$?
-export -p > {state}/env
+{keep} > {state}/env
 pwd > {state}/dir
 exit $_codebuild_last_exit
 """
+# What of a command reaches the next one, by the table.
+_KEEP = {"lost": "export -p"}
 _ABSENT = re.compile(r"^harness: (\S+) is absent from this machine$", re.M)
 _MISSING = re.compile(r"(?:^|: )([\w.+-]+): (?:command )?not found$", re.M)
 
@@ -73,7 +76,8 @@ class Machine:
     def run(self, command: str) -> tuple[int, str]:
         """One command: its exit code, and what it printed."""
         script = self._state / "script.sh"
-        script.write_text(_SCRIPT.format(state=shlex.quote(str(self._state)), command=command))
+        keep = _KEEP[rules("codebuild").go("command", "ended", "other variable, function or option")]
+        script.write_text(_SCRIPT.format(state=shlex.quote(str(self._state)), command=command, keep=keep))
         output = self._state / "output"
         with output.open("w") as file:
             process = subprocess.Popen(

@@ -12,6 +12,7 @@ from engines import HarnessError
 from . import files
 from .builds import Build
 from .buildspec import Buildspec
+from .table import rules
 
 # PutLogEvents takes 1,048,576 bytes, 26 of them for each event, and 10,000 events.
 _BATCH_BYTES, _BATCH_EVENTS = 1_000_000, 10_000
@@ -68,7 +69,7 @@ class Cache:
         try:
             content = self._read()
         except ClientError as error:
-            return f"Unable to download cache: {error}"
+            return f"Unable to download cache, {rules('codebuild').go('cache', 'there', 'cannot be read')}: {error}"
         if content:
             files.unpack(content, source)
         return "Cache restored" if content else "There is no cache yet"
@@ -100,7 +101,7 @@ class Cache:
         try:
             self._session.client("s3").put_object(Bucket=self._bucket, Key=self._key, Body=content)
         except ClientError as error:
-            return f"Unable to upload cache: {error}"
+            return f"Unable to upload cache, {rules('codebuild').go('cache', 'made', 'cannot be written')}: {error}"
         return "Cache saved"
 
 

@@ -11,7 +11,9 @@ from . import connections, files
 from .builds import Location
 from .executions import ActionFailed, ActionRun, Execution
 from .session import Session
+from .table import rules
 
+_LOOKS = "its location, versioning and ACL are read"
 
 def bring(session: Session, host: Host, pipeline: Any, execution: Execution, action: dict, run: ActionRun) -> None:
     """The action's whole work; raises what stands in the way."""
@@ -56,10 +58,11 @@ def _reach(session: Session, host: Host, action: dict) -> str:
 
 
 def _put(session: Session, pipeline: Any, name: str, content: bytes, revision: str) -> Location:
-    """Into the artifact bucket. AWS lists the three looks at the bucket as needed; it never says when they happen."""
+    """Into the artifact bucket. AWS lists the looks at the bucket as needed; it never says when they happen."""
     location = location_in(pipeline, name)
     bucket = session.client("s3")
-    for look in (bucket.get_bucket_location, bucket.get_bucket_versioning, bucket.get_bucket_acl):
+    looks = {_LOOKS: (bucket.get_bucket_location, bucket.get_bucket_versioning, bucket.get_bucket_acl)}
+    for look in looks[rules("codepipeline").go("bucket", "named", "the first artifact is put")]:
         look(Bucket=location.bucket)
     answer = bucket.put_object(Bucket=location.bucket, Key=location.key, Body=content)
     return Location(location.bucket, location.key, answer.get("VersionId"), revision)

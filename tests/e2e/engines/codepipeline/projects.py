@@ -6,6 +6,8 @@ from urllib.parse import urlparse
 
 from aws.base import AwsError, HarnessError
 
+from .table import rules
+
 _KNOWN = {
     "name", "arn", "description", "source", "sourceVersion", "artifacts", "cache", "environment", "serviceRole",
     "timeoutInMinutes", "queuedTimeoutInMinutes", "encryptionKey", "tags", "logsConfig", "created", "lastModified", "webhook",
@@ -37,6 +39,7 @@ def checked(cloud, call, project: dict) -> None:
         cloud.assume(project["serviceRole"], "codebuild.amazonaws.com", "AWSCodeBuild")
     except AwsError as error:
         arn = project["serviceRole"]
+        rules("codebuild").go("project", "asked for", "its role does not trust CodeBuild")
         _refuse(f"CodeBuild is not authorized to perform: sts:AssumeRole on service role. Check {arn}: {error.message}")
 
 

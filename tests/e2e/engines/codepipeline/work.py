@@ -86,8 +86,10 @@ class Work:
         entry["phaseStatus"] = "SUCCEEDED"
         return "ok"
 
-    def _failed(self, phase: str, entry: dict, message: str) -> str:
-        self.succeeding = False
+    def _failed(self, phase: str, entry: dict, message: str, option: str = "") -> str:
+        verdict = "succeeding" if self.succeeding else "failing"
+        event = "a phase failed, CONTINUE" if option == "CONTINUE" else "a phase failed"
+        self.succeeding = rules("codebuild").go("verdict", verdict, event) == "succeeding"
         entry |= {"phaseStatus": "FAILED", "contexts": [{"statusCode": "CLIENT_ERROR", "message": message}]}
         self.say(f"[Container] Phase complete: {phase} State: FAILED", f"[Container] Phase context: {message}")
         return "failed"
@@ -170,7 +172,7 @@ class Work:
         if wrong is None:
             entry["phaseStatus"] = "SUCCEEDED"
             return "ok"
-        self._failed(name, entry, wrong)
+        self._failed(name, entry, wrong, phase.on_failure or "")
         return f"failed, {phase.on_failure}" if phase.on_failure else "failed"
 
     def _commands(self, commands: list[str]) -> str | None:
