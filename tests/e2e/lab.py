@@ -102,9 +102,9 @@ class Lab:
         steps = [step for step in self.project.follow_ups if step.title.startswith(beginnings or "")]
         self.alice.follow([step for step in steps if not (but and step.title.startswith(but))])
 
-    def first_push(self) -> Run:
-        """All follow-ups; the last ones push, and what that started is run."""
-        self.follow()
+    def first_push(self, but: tuple[str, ...] = ()) -> Run:
+        """All follow-ups, but for some; the last ones push, and what that started is run."""
+        self.follow(but=but)
         return self._started(self.engine.push("main"))
 
     def push(self, version: int | None = None, files: dict[str, str] | None = None, message: str = "A change") -> Run:
@@ -159,6 +159,11 @@ class Lab:
         stacks = self.client("cloudformation", environment).describe_stacks()["Stacks"]
         mine = [stack for stack in stacks if stack["StackName"] == f"shop-{service}-{environment}"]
         return {out["OutputKey"]: out["OutputValue"] for stack in mine for out in stack.get("Outputs", [])}
+
+    def stack(self, environment: str) -> str:
+        """The state of the target's stack, as CloudFormation names it."""
+        stacks = self.client("cloudformation", environment).describe_stacks(StackName=f"shop-{self.service}-{environment}")["Stacks"]
+        return stacks[0]["StackStatus"]
 
     @property
     def service(self) -> str:
