@@ -106,7 +106,8 @@ class Host:
 
     def commit(self, branch: str, folder: Path | None = None) -> str:
         """The commit that a branch or a tag points to."""
-        return self.git("rev-parse", "--verify", f"{branch}^{{commit}}", folder=folder)
+        # A branch may be named like an option.
+        return self.git("rev-parse", "--verify", "--end-of-options", f"{branch}^{{commit}}", folder=folder)
 
 
 @dataclass
