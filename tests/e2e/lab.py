@@ -63,6 +63,7 @@ class Lab:
         self.engine = self._engine(folder / "engine")
         self.alice = Alice(self.project, self.engine, self.accounts, REGION)
         self.alice.deeds["Accept the connection"] = self._accept_connections
+        self.addresses: dict[str, str] = {}
         self.runs: list[Run] = []
         self.pushed: list[Run] = []
         self._init(flags)
@@ -178,9 +179,12 @@ class Lab:
         return self.cloud.client(self.cloud.administrator(account), service, REGION)
 
     def address(self, environment: str) -> str | None:
+        """What its visitors know, also while an update is under way: CloudFormation shows no outputs then."""
         outputs = self.outputs(environment)
         address = outputs.get("Url") or outputs.get("Endpoint")
-        return address and address.removeprefix("https://").rstrip("/")
+        if address:
+            self.addresses[environment] = address.removeprefix("https://").rstrip("/")
+        return self.addresses.get(environment)
 
     def state(self, service: str, environment: str = "staging"):
         """The stub of a service in one environment: its failures are prepared there."""
