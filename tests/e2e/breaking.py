@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Callable, Iterator
 
+from aws.base import Call
 from cells import CIS, Cell
 from lab import REGION, Lab
 
 DEPLOY = "deploy-staging"
+# Why tasks stopped, or which alarm rang.
+CAUSES = {"tasks": "Essential container in task exited", "alarm": "shop-app-staging-5xx"}
+PUT_BACK = "CloudFormation could not make the change and put the stack back"
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,8 @@ class Failure:
 
     planted: Callable[[Lab], AbstractContextManager]
     says: tuple[str, ...]
+    # What stands further up.
+    cause: str = ""
 
 
 @contextmanager
@@ -57,9 +63,8 @@ def failed_job(lab: Lab) -> Iterator[None]:
 @contextmanager
 def failed_rollout(by: str, waits: bool | str, lab: Lab) -> Iterator[None]:
     """ECS takes the next rollout back; CloudFormation awaits that, or does not, or takes it for a success."""
-    reason = {"tasks": "Essential container in task exited", "alarm": "shop-app-staging/5xx"}[by]
     lab.cloud.cloudformation.express_waits = waits
-    plan = lab.state("ecs").next_rollout(reason, by=by)
+    plan = lab.state("ecs").next_rollout(CAUSES[by], by=by)
     try:
         yield
     finally:
@@ -89,14 +94,20 @@ def ended(lab: Lab) -> None:
 
 
 @contextmanager
-def cancelled(lab: Lab, service: str, operation: str) -> Iterator[None]:
-    """A person cancels the deployment in the moment of its first such call after the stack was read."""
-    effects = {"github": lambda call: lab.engine.cancel(), "gitlab": lambda call: lab.engine.cancel(DEPLOY)}
-    fault = lab.cloud.faults.add(service, operation, effect=effects.get(lab.cell.ci, lambda call: None))
+def cancelled(service: str, operation: str, number: int, lab: Lab) -> Iterator[None]:
+    """A person cancels the deployment in the moment of its first such call, or its second."""
+    cancels = {"github": lambda: lab.engine.cancel(), "gitlab": lambda: lab.engine.cancel(DEPLOY), "codebuild": lambda: None}
+
+    def effect(call: Call) -> None:
+        if fault.hits == number:
+            cancels[lab.cell.ci]()
+
+    own = lambda call: call.principal.name.endswith("-deploy")  # noqa: E731, not CloudFormation's
+    fault = lab.cloud.faults.add(service, operation, times=number, effect=effect, when=own)
     if lab.cell.ci == "codebuild":
-        lab.engine.hold(lambda job: job == DEPLOY and fault.hits > 0)
+        lab.engine.hold(lambda job: job == DEPLOY and fault.hits == number)
     yield
-    assert fault.hits, f"nobody called {service}:{operation}, so nothing was cancelled"
+    assert fault.hits == number, f"{service}:{operation} was called {fault.hits} times, so nothing was cancelled"
 
 
 @dataclass(frozen=True)
@@ -113,7 +124,7 @@ class Target:
     # Makes what is deployed next go on for ever; what the log of a run says that has waited for it; the call after which it is so.
     never_ends: Callable[[Lab], None]
     waited: tuple[str, ...]
-    midway: tuple[str, str]
+    midway: tuple[str, str, int]
     # A change without which an update of the stack would find nothing to do: file, text, and the text in its place.
     change: tuple[str, str, str] | None = None
     # After a smoke test that failed: on the first deployment, and on a later one.
@@ -125,10 +136,11 @@ def _rollouts(cell: Cell) -> list[Failure]:
     """Each CI sees CloudFormation in all its moods; that tasks fail and that an alarm rings take turns."""
     turn = CIS.index(cell.ci)
     update = ("ecs", "UpdateExpressGatewayService", ("InvalidParameterException", "The task definition is invalid."))
-    found = [Failure(partial(refused, *update), ("The task definition is invalid.", "CloudFormation could not make the change and put the stack back"))]
+    found = [Failure(partial(refused, *update), ("The task definition is invalid.", PUT_BACK))]
     for number, waits in enumerate((True, False, "blind")):
         by = ("tasks", "alarm")[(turn + number) % 2]
-        found.append(Failure(partial(failed_rollout, by, waits), ()))
+        says = ("What the container said: aws logs tail /shop/staging/app", *((PUT_BACK,) if waits is True else ("The new version failed.", "runs again")))
+        found.append(Failure(partial(failed_rollout, by, waits), says, cause=CAUSES[by]))
     return found
 
 
@@ -148,7 +160,7 @@ AMPLIFY = Target(
     ],
     never_ends=endless_jobs,
     waited=("Amplify could not publish", "ended as RUNNING", "Visitors see what they saw before"),
-    midway=("amplify", "StartDeployment"),
+    midway=("amplify", "StartDeployment", 1),
     change=("deploy/amplify.yaml", "SAMEORIGIN", "DENY"),
 )
 ECS = Target(
@@ -164,7 +176,7 @@ ECS = Target(
     rollbacks=_rollouts,
     never_ends=endless_rollout,
     waited=("The new version failed.", "runs again"),
-    midway=("ecs", "DescribeServices"),
+    midway=("ecs", "ListServiceDeployments", 2),
     nothing_before="there is no other release to return to",
     went_back="runs again",
 )
@@ -186,7 +198,7 @@ LAMBDA = Target(
     ],
     never_ends=endless_update,
     waited=("The stack shop-api-staging is still UPDATE_IN_PROGRESS after half an hour", "Run this job again when that has ended"),
-    midway=("cloudformation", "ExecuteChangeSet"),
+    midway=("cloudformation", "ExecuteChangeSet", 1),
     nothing_before="This was the first deployment: there is nothing to go back to",
     went_back="so the previous version is back",
 )

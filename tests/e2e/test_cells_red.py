@@ -34,8 +34,9 @@ def ways(lab):
 
 @pytest.fixture
 def unchanged(lab):
-    """What each environment answers is the same before and after the test."""
+    """What each environment answers is the same before and after the test: the first version."""
     before = lab.runs_here()
+    assert all(answer.startswith("200") and "version 1" in answer for answer in before.values()), before
     yield
     assert lab.runs_here() == before
 
@@ -87,7 +88,7 @@ class TestRed:
         assert not run.red, run.describe()
         run = lab.approve(run)
         assert not run.red, run.describe()
-        assert [text.startswith("200") and "version 1" in text for text in lab.runs_here().values()] == [True, True]
+        assert "version 1" in lab.visit("production"), run.describe()
 
     def test_a_failing_test(self, lab, unchanged, proves):
         proves(lab.cell, "a failing test is red, and nothing is built or deployed")
@@ -112,6 +113,7 @@ class TestRed:
             with failure.planted(lab):
                 run = again(lab) if number else lab.push(version=2)
             red(run, DEPLOY, *failure.says)
+            assert failure.cause in run.log(DEPLOY), run.describe()
             assert "version 1" in lab.visit("staging"), run.describe()
 
     def test_a_smoke_test_that_fails(self, lab, ways, unchanged, proves):
@@ -135,10 +137,10 @@ class TestRed:
     def test_a_deployment_cancelled_midway(self, lab, ways, unchanged, proves):
         proves(lab.cell, "a deployment cancelled midway is red")
         ways.never_ends(lab)
-        with cancelled(lab, *ways.midway):
+        with cancelled(*ways.midway, lab):
             run = again(lab)
         red(run, DEPLOY)
-        assert run.jobs[DEPLOY].status == "cancelled", run.describe()
+        assert run.status(DEPLOY) == "cancelled", run.describe()
 
     def test_a_deployment_that_never_ends(self, lab, ways, unchanged, proves):
         proves(lab.cell, "what never ends is waited for a bounded time, then red with what to do")
