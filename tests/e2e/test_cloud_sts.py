@@ -1,0 +1,141 @@
+"""Sessions: how long they last, who may chain roles, and which roles services take."""
+
+import json
+
+import pytest
+from botocore.exceptions import ClientError
+
+from aws.cloud import AwsError, Cloud, Credentials
+from aws.tokens import GITHUB
+
+ACCOUNT, OTHER, REGION = "111111111111", "222222222222", "eu-west-1"
+HOST = "token.actions.githubusercontent.com"
+SUBJECT = "repo:acme@1/shop@2:environment:staging"
+CLAIMS = {"aud": "sts.amazonaws.com", "sub": SUBJECT, "ref": "refs/heads/main", "environment": "staging"}
+
+
+@pytest.fixture
+def cloud():
+    with Cloud(stubs=[]) as one:
+        yield one
+        assert one.unexpected() == []
+
+
+def document(*statements):
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+def statement(principal, action="sts:AssumeRole", **condition):
+    return {"Effect": "Allow", "Principal": principal, "Action": action} | ({"Condition": condition} if condition else {})
+
+
+def github(equals, operator="StringEquals", host=HOST):
+    provider = {"Federated": f"arn:aws:iam::{ACCOUNT}:oidc-provider/{host}"}
+    return statement(provider, "sts:AssumeRoleWithWebIdentity", **{operator: {f"{host}:{key}": value for key, value in equals.items()}})
+
+
+@pytest.fixture
+def iam(cloud):
+    return cloud.client(cloud.administrator(ACCOUNT), "iam", REGION)
+
+
+@pytest.fixture
+def provider(iam):
+    return iam.create_open_id_connect_provider(Url=GITHUB, ClientIDList=["sts.amazonaws.com"])["OpenIDConnectProviderArn"]
+
+
+@pytest.fixture
+def role(iam):
+    trust = document(github({"aud": "sts.amazonaws.com", "sub": [SUBJECT, "another"], "ref": "refs/heads/main"}))
+    return iam.create_role(RoleName="deploy", AssumeRolePolicyDocument=trust, MaxSessionDuration=7200)["Role"]["Arn"]
+
+
+def assume(cloud, role, token=None, **params):
+    token = token or cloud.tokens.issue(GITHUB, CLAIMS)
+    unsigned = cloud.client(None, "sts", REGION)
+    return unsigned.assume_role_with_web_identity(RoleArn=role, RoleSessionName="run-1", WebIdentityToken=token, **params)
+
+
+def refused(code, call, *args, **params):
+    with pytest.raises(ClientError) as error:
+        call(*args, **params)
+    assert error.value.response["Error"]["Code"] == code, error.value
+    return error.value.response["Error"]["Message"]
+
+
+def test_a_session_lasts_as_long_as_it_was_asked_for_and_no_longer_than_the_role_allows(cloud, provider, role):
+    refused("ValidationError", assume, cloud, role, DurationSeconds=7201)
+    keys = assume(cloud, role, DurationSeconds=7200)["Credentials"]
+    sts = cloud.client(by_keys(keys), "sts", REGION)
+    cloud.clock.advance(7190)
+    assert sts.get_caller_identity()["Account"] == ACCOUNT
+    cloud.clock.advance(20)
+    refused("ExpiredToken", sts.get_caller_identity)
+    refused("ExpiredTokenException", cloud.client(by_keys(keys), "ecr", REGION).describe_repositories)
+
+
+def by_keys(keys):
+    return Credentials(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
+
+
+def test_keys_that_nobody_gave_out_are_unknown(cloud, provider, role):
+    keys = assume(cloud, role)["Credentials"]
+    for wrong in ({"AccessKeyId": "AKIAX"}, {"SessionToken": "another"}):
+        sts = cloud.client(by_keys({**keys, **wrong}), "sts", REGION)
+        refused("InvalidClientTokenId", sts.get_caller_identity)
+
+
+def chained(cloud, iam, trust, *allowed):
+    """A role `second` with that trust, and a client of a role `first` with these permissions."""
+    root = document(statement({"AWS": f"arn:aws:iam::{ACCOUNT}:root"}))
+    first = iam.create_role(RoleName="first", AssumeRolePolicyDocument=root)["Role"]["Arn"]
+    if allowed:
+        iam.put_role_policy(RoleName="first", PolicyName="own", PolicyDocument=document(*allowed))
+    other = cloud.client(cloud.administrator(OTHER), "iam", REGION)
+    second = other.create_role(RoleName="second", AssumeRolePolicyDocument=document(trust), MaxSessionDuration=7200)["Role"]["Arn"]
+    session = cloud.assume(first, cloud.principal(cloud.administrator(ACCOUNT)), "one")
+    sts = cloud.client(session, "sts", REGION)
+    return lambda **params: sts.assume_role(RoleArn=second, RoleSessionName="two", **params)
+
+
+MAY = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": f"arn:aws:iam::{OTHER}:role/second"}
+
+
+def test_role_chaining_lasts_an_hour_at_most(cloud, iam):
+    go = chained(cloud, iam, statement({"AWS": f"arn:aws:iam::{ACCOUNT}:root"}), MAY)
+    refused("ValidationError", go, DurationSeconds=3601)
+    assert go(DurationSeconds=3600)["AssumedRoleUser"]["Arn"].endswith("assumed-role/second/two")
+
+
+def test_another_account_s_role_needs_both_sides(cloud, iam):
+    root = statement({"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, StringEquals={"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:role/first"})
+    go = chained(cloud, iam, root)
+    refused("AccessDenied", go)
+    iam.put_role_policy(RoleName="first", PolicyName="own", PolicyDocument=document(MAY))
+    assert go()["Credentials"]["AccessKeyId"].startswith("ASIA")
+    trust = statement({"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, StringEquals={"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:role/third"})
+    cloud.client(cloud.administrator(OTHER), "iam", REGION).update_assume_role_policy(RoleName="second", PolicyDocument=document(trust))
+    refused("AccessDenied", go)
+
+
+def test_a_service_takes_only_a_role_that_trusts_it(cloud, iam):
+    condition = {"aws:SourceAccount": ACCOUNT}
+    trust = statement({"Service": "codebuild.amazonaws.com"}, StringEquals=condition)
+    arn = iam.create_role(RoleName="build", AssumeRolePolicyDocument=document(trust))["Role"]["Arn"]
+    session = cloud.assume(arn, "codebuild.amazonaws.com", "build-1")
+    assert cloud.principal(session).arn == f"arn:aws:sts::{ACCOUNT}:assumed-role/build/build-1"
+    with pytest.raises(AwsError) as error:
+        cloud.assume(arn, "codepipeline.amazonaws.com", "x1")
+    assert error.value.code == "AccessDenied"
+    assert [call.error for call in cloud.calls if call.operation == "AssumeRole"] == [None, "AccessDenied"]
+
+
+def test_an_empty_account_has_no_service_linked_role_until_it_is_made(cloud, iam):
+    assert iam.list_roles()["Roles"] == []
+    made = iam.create_service_linked_role(AWSServiceName="ecs.amazonaws.com")["Role"]
+    assert (made["RoleName"], made["Path"]) == ("AWSServiceRoleForECS", "/aws-service-role/ecs.amazonaws.com/")
+    refused("InvalidInput", iam.create_service_linked_role, AWSServiceName="ecs.amazonaws.com")
+    names = {"ecs.application-autoscaling.amazonaws.com": "AWSServiceRoleForApplicationAutoScaling_ECSService"}
+    names["elasticloadbalancing.amazonaws.com"] = "AWSServiceRoleForElasticLoadBalancing"
+    for service, name in names.items():
+        assert iam.create_service_linked_role(AWSServiceName=service)["Role"]["RoleName"] == name
