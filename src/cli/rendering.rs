@@ -99,8 +99,9 @@ impl Rendering {
 fn render(session: &Session, manifest: &Manifest) -> Result<Generated> {
     hosts::check(manifest, &session.scaffolds)?;
     regions::check_all(manifest, &session.scaffolds)?;
+    let generated = generate(manifest, &session.scaffolds)?;
     parameters::check(session, manifest)?;
-    generate(manifest, &session.scaffolds)
+    Ok(generated)
 }
 
 /// A fault with its place, as long as the text is the one that a person sees in the file.

@@ -12,8 +12,6 @@ from lab import Lab
 from ways import TARGETS
 
 NOT_LET_IN = ("AWS does not let this job use the role shop-staging-deploy", "'Before the first deployment' in docs/DEPLOYMENT.md")
-# deploy/amplify.sh, publish: the upload has no message of its own.
-BARE_CURL = "a refused upload ends with `curl: (22) The requested URL returned error: 403`, and nobody learns of what or what to do"
 BROKEN_TEST = 'throw new Error("this test fails");\n'
 
 
@@ -145,10 +143,8 @@ class TestRed:
             run = lab.push(version=3)
         red(run, ways.pushes, *ways.push.says)
 
-    def test_a_refused_push_is_named(self, lab, ways, proves, request):
+    def test_a_refused_push_is_named(self, lab, ways, proves):
         proves(lab.cell, "the log of a refused push says what was refused")
-        if lab.cell.target == "amplify":
-            request.applymarker(pytest.mark.xfail(strict=True, reason=BARE_CURL))
         assert ways.refused in lab.runs[-1].jobs[ways.pushes].last_lines
 
     def test_a_deployment_cancelled_midway(self, lab, ways, unchanged, proves):

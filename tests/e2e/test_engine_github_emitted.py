@@ -5,7 +5,6 @@ import shutil
 import subprocess
 from pathlib import Path
 
-import pytest
 
 import tools
 from engines import Rule
@@ -118,7 +117,6 @@ def test_a_release_is_promoted_by_what_the_summary_says(tmp_path):
         assert refused.status("deploy-production") == "failure" and "was not made by a push to main" in refused.log("deploy-production")
 
 
-@pytest.mark.xfail(strict=True, reason="the second promotion looks for the proof of the first one in another run, and refuses that run")
 def test_a_release_is_promoted_twice(tmp_path):
     flags = ["--environments", "dev,staging,production", "--approval", "staging=manual", "--approval", "production=manual"]
     text = generated(tmp_path / "init", *flags, *accounts("dev", "staging", "production"))
