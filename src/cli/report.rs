@@ -88,7 +88,7 @@ pub(super) fn stacks(draft: &Draft) -> Vec<String> {
 /// The change to a service's own template with which it deploys gradually, where it does not yet.
 pub(super) fn gradual(session: &Session, draft: &Draft) -> Result<()> {
     for (service, unit) in draft.manifest.services.iter().zip(&draft.units) {
-        let lines = session.scaffolds.find(&format!("targets/{}/gradual.yaml", service.target));
+        let lines = session.scaffolds.find(&format!("targets/{}/gradual.txt", service.target));
         let (Some(lines), Some(template)) = (lines, &unit.template) else { continue };
         let path = unit.rooted(template);
         let text = session.workspace.read(&path).ok().flatten().unwrap_or_default();

@@ -11,7 +11,7 @@ use super::fragment::{Ci, Target, ToolchainFile};
 use crate::error::{Error, Result};
 use crate::interview::wording;
 
-static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/scaffolds");
+static EMBEDDED: Dir<'_> = include_dir!("$OUT_DIR/scaffolds");
 
 /// The embedded files by path: a folder of `include_dir` is searched from its start each time. Their texts are looked
 /// at only when they are asked for, so that a run touches no page it does not need.

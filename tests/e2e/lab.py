@@ -217,6 +217,11 @@ class Lab:
         bucket = next(out["OutputValue"] for out in stack["Outputs"] if out["OutputKey"] == "ArtifactBucketName")
         return json.loads(self.client("s3", environment).get_object(Bucket=bucket, Key=f"{self.service}/deployed.json")["Body"].read())
 
+    def what_was_released(self, environment: str) -> tuple[str, str]:
+        """The commit and the digest of the record: the sequence of a rerun may be a newer one."""
+        record = self.released(environment)
+        return record["commit"], record["digest"]
+
     def runs_here(self) -> dict[str, str]:
         """What each environment's visitors see: what a change must, or must not, have moved."""
         return {environment: self.visit(environment) for environment in self.accounts}

@@ -37,6 +37,9 @@ class Alice:
             lines = [f"aws_access_key_id = {key.access_key}", f"aws_secret_access_key = {key.secret_key}"]
             texts.append("\n".join([f"[{profile}]", *lines, ""]))
         (folder / "credentials").write_text("\n".join(texts))
+        # Version 1 stands in for version 2, which takes an address in an argument for what it is and fetches nothing.
+        profiles = ["default", *(f"profile {profile}" for profile in accounts)]
+        (folder / "config").write_text("".join(f"[{profile}]\ncli_follow_urlparam = false\n" for profile in profiles))
 
     def environment(self) -> dict[str, str]:
         door = self.engine.cloud.environment(None, self.region)

@@ -63,15 +63,18 @@ class TestLifecycle:
 
     def test_a_rerun_changes_nothing(self, lab, proves):
         proves(lab.cell, "a rerun of one commit is green and changes nothing")
-        before = lab.runs_here(), lab.released("staging")
+        before = lab.runs_here(), lab.what_was_released("staging")
         run = lab.rerun(lab.pushed[-1])
         assert not run.red, run.describe()
-        assert (lab.runs_here(), lab.released("staging")) == before
+        assert (lab.runs_here(), lab.what_was_released("staging")) == before
 
     def test_an_old_approval_overwrites_nothing(self, lab, proves):
         proves(lab.cell, "an approval of an older run does not overwrite a newer deployment")
         older, newer = lab.push(version=3), lab.push(version=4)
         assert "version 4" in lab.visit("staging"), newer.describe()
+        if lab.cell.ci == "codebuild":
+            # A stage is locked by the release that waits in it, so the newer one can only follow it.
+            lab.approve(older)
         lab.approve(newer)
         assert "version 4" in lab.visit("production")
         lab.approve_late(older)

@@ -12,6 +12,8 @@ from lab import Lab
 from ways import TARGETS
 
 NOT_LET_IN = ("AWS does not let this job use the role shop-staging-deploy", "'Before the first deployment' in docs/DEPLOYMENT.md")
+# deploy/ecs-express.sh asks for tasks and containers also where the stack made no service.
+BURIED = "the refusals of a cluster that was never made, and CodeBuild's own lines, push the reason out of the last twelve"
 BROKEN_TEST = 'throw new Error("this test fails");\n'
 
 
@@ -79,11 +81,18 @@ class TestRed:
         with ways.create.planted(lab):
             run = again(lab)
         red(run, DEPLOY, *ways.create.says)
+        assert ways.create.cause in run.log(DEPLOY), run.describe()
         assert lab.stack("staging") == "ROLLBACK_COMPLETE"
         assert lab.runs_here() == {"staging": "nothing", "production": "nothing"}
 
+    def test_the_reason_of_a_first_create_stands_at_the_end(self, lab, ways, proves, request):
+        proves(lab.cell, "AWS's reason for a first create that failed is among the last lines of the log")
+        if (lab.cell.target, lab.cell.ci) == ("ecs-express", "codebuild"):
+            request.applymarker(pytest.mark.xfail(strict=True, reason=BURIED))
+        assert ways.create.cause in lab.runs[-1].jobs[DEPLOY].last_lines
+
     def test_a_smoke_test_that_fails_on_the_first_deployment(self, lab, ways, proves):
-        proves(lab.cell, "the run after a first create that failed replaces its stack; a first smoke test that fails is red: nothing to go back to")
+        proves(lab.cell, "the run after a failed first create replaces its stack; a first smoke test that fails is red: nothing to go back to")
         lab.cloud.sites.broken = "version 1"
         run = again(lab)
         red(run, DEPLOY, ways.nothing_before)

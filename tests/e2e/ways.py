@@ -20,7 +20,7 @@ class Failure:
 
     planted: Callable[[Lab], AbstractContextManager]
     says: tuple[str, ...]
-    # What stands further up.
+    # AWS's own reason, which the log holds.
     cause: str = ""
 
 
@@ -55,7 +55,8 @@ def _rollouts(cell: Cell) -> list[Failure]:
     found = [Failure(partial(refused, *update), ("The task definition is invalid.", PUT_BACK))]
     for number, waits in enumerate((True, False, "blind")):
         by = ("tasks", "alarm")[(turn + number) % 2]
-        says = ("What the container said: aws logs tail /shop/staging/app", *((PUT_BACK,) if waits is True else ("The new version failed.", "runs again")))
+        outcome = (PUT_BACK,) if waits is True else ("The new version failed.", "runs again")
+        says = ("What the container said: aws logs tail /shop/staging/app", *outcome)
         found.append(Failure(partial(failed_rollout, by, waits), says, cause=CAUSES[by]))
     return found
 
@@ -63,7 +64,8 @@ def _rollouts(cell: Cell) -> list[Failure]:
 AMPLIFY = Target(
     create=Failure(
         partial(refused, "amplify", "CreateApp", ("LimitExceededException", "You have reached the maximum number of apps.")),
-        ("The stack shop-web-staging was not deployed", "You have reached the maximum number of apps."),
+        ("The stack shop-web-staging was not deployed",),
+        cause="You have reached the maximum number of apps.",
     ),
     pushes=DEPLOY,
     push=Failure(closed_upload, ("403",)),
@@ -83,7 +85,8 @@ AMPLIFY = Target(
 ECS = Target(
     create=Failure(
         partial(refused, "ecs", "CreateExpressGatewayService", ("InvalidParameterException", "The subnets are in no zone.")),
-        ("The subnets are in no zone.", "CloudFormation could not make the change"),
+        (PUT_BACK,),
+        cause="The subnets are in no zone.",
     ),
     pushes="build-image",
     push=Failure(
@@ -101,7 +104,8 @@ ECS = Target(
 LAMBDA = Target(
     create=Failure(
         partial(refused, "lambda", "CreateFunction", ("CodeStorageExceededException", "Code storage limit exceeded.")),
-        ("The stack shop-api-staging was not deployed", "Code storage limit exceeded."),
+        ("The stack shop-api-staging was not deployed",),
+        cause="Code storage limit exceeded.",
     ),
     pushes=DEPLOY,
     push=Failure(
