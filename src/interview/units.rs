@@ -50,7 +50,9 @@ pub(super) fn read_as(draft: &mut Draft, facts: &Facts<'_>, index: usize, text: 
     // The container's Dockerfile does its own work; of any other kind the folder's commands are wanted.
     if kind != Kind::Container {
         let found = facts.project.toolchains.iter().find(|found| found.path == unit.path);
-        found.into_iter().for_each(|found| unit.adopt_toolchain(found));
+        if let Some(found) = found {
+            unit.adopt_toolchain(found);
+        }
     }
     if kind == Kind::Container && unit.dockerfile.is_none() {
         return Err(format!(
