@@ -1,36 +1,6 @@
 """Change sets: what they show, and what is refused before anything is made."""
 
-import pytest
-from aws.cloud import Cloud
-from aws.cloudformation import SERVICE
-from aws.cloudformation.testing import REGION, Desk, code_of
-
-BUCKET = """
-Parameters: {Days: {Type: Number, Default: 7}}
-Resources:
-  Log:
-    Type: AWS::Logs::LogGroup
-    Properties: {LogGroupName: !Sub '/${AWS::StackName}', RetentionInDays: !Ref Days}
-  Bucket: {Type: AWS::S3::Bucket, DependsOn: Log}
-Outputs:
-  Arn: {Value: !GetAtt Bucket.Arn}
-"""
-ROLE = """
-Resources:
-  Role:
-    Type: AWS::IAM::Role
-    Properties:
-      RoleName: %s
-      AssumeRolePolicyDocument:
-        Statement: [{Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: 'sts:AssumeRole'}]
-"""
-
-
-@pytest.fixture
-def desk():
-    with Cloud([SERVICE]) as cloud:
-        yield Desk(cloud)
-        assert cloud.unexpected() == []
+from aws.cloudformation.testing import BUCKET, ROLE, REGION, code_of, desk  # noqa: F401 (desk is a fixture)
 
 
 def test_a_change_set_without_changes(desk):

@@ -4,9 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+from aws.cloud import Cloud
+from aws.cloudformation import SERVICE
 from botocore.exceptions import ClientError
 
 ACCOUNT, REGION = "111111111111", "eu-west-1"
+BUCKET = """
+Parameters: {Days: {Type: Number, Default: 7}}
+Resources:
+  Log:
+    Type: AWS::Logs::LogGroup
+    Properties: {LogGroupName: !Sub '/${AWS::StackName}', RetentionInDays: !Ref Days}
+  Bucket: {Type: AWS::S3::Bucket, DependsOn: Log}
+Outputs:
+  Arn: {Value: !GetAtt Bucket.Arn}
+"""
+ROLE = """
+Resources:
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      RoleName: %s
+      AssumeRolePolicyDocument:
+        Statement: [{Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: 'sts:AssumeRole'}]
+"""
 
 
 class Desk:
@@ -75,3 +97,11 @@ def code_of(action: Any) -> tuple[str, str]:
     except ClientError as error:
         return error.response["Error"]["Code"], error.response["Error"]["Message"]
     raise AssertionError("it was not refused")
+
+
+@pytest.fixture
+def desk():
+    """A person in an account that has nothing but CloudFormation of our own; the rest is moto's."""
+    with Cloud([SERVICE]) as cloud:
+        yield Desk(cloud)
+        assert cloud.unexpected() == []
